@@ -1,0 +1,88 @@
+# The two commands: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+export PATH := $(abspath $(BIN)):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_PYTHON_DOWNLOADS := never
+READY := $(VENV)/.ready
+NPM_READY := node_modules/.ready
+STAGE ?= dev
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "HolisticOS needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "Creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+
+# The project itself is installed editable, so `holisticos` is a command and the tree is importable.
+$(READY): requirements/dev.lock pyproject.toml | $(VENV)/bin/uv
+	@echo "Installing the locked packages"
+	@uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.lock
+	@uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(NPM_READY): package.json package-lock.json .npmrc | $(READY)
+	@npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+.PHONY: setup
+setup: $(READY) ## Install everything that runs the product into .venv
+
+.PHONY: run
+run: $(READY) ## The main job: the whole stack on this machine, analysing one person [INPUT=path] [PERSON=id]
+	@holisticos run $(if $(INPUT),--input "$(INPUT)") $(if $(PERSON),--person "$(PERSON)")
+
+.PHONY: up down
+up: $(READY) ## Start the stack and leave it running
+	@holisticos up
+down: $(READY) ## Stop the stack, keep its state
+	@holisticos down
+
+.PHONY: synth
+synth: $(READY) ## Synthesize the CloudFormation template of STAGE into cdk.out
+	@python infra/app.py
+
+.PHONY: deploy
+deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS, with the credentials of the environment
+	@npx cdk deploy --all --context stage=$(STAGE)
+
+.PHONY: check
+check: $(READY) $(NPM_READY) ## Everything that reads the code without running it
+	@ruff format --check .
+	@ruff check .
+	@mypy
+	@lint-imports
+	@python -m pytest -q tests/infrastructure
+
+.PHONY: test
+test: check ## Check and run all tests
+	@python -m pytest --cov --cov-report=term --ignore=tests/infrastructure
+
+.PHONY: format
+format: $(READY) ## Format and fix what can be fixed
+	@ruff format .
+	@ruff check --fix .
+
+# Locks name versions and hashes, never a host. Run after a change of requirements/*.in.
+.PHONY: lock
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: | $(VENV)/bin/uv ## Renew the lock files
+	@$(LOCK) requirements/dev.in -o requirements/dev.lock
+	@$(LOCK) requirements/layer.in -c requirements/dev.lock -o requirements/layer.lock
+	@$(LOCK) requirements/local-runtime.in -c requirements/dev.lock -o requirements/local-runtime.lock
+
+.PHONY: clean
+clean: ## Delete build outputs and local state (not .venv)
+	@rm -rf cdk.out .build .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,1 @@
+"""The template of all agents: specification, runner, wording."""

@@ -1,0 +1,1 @@
+"""Pure statistics: series in, evidence out. Standard library only."""

@@ -1,0 +1,35 @@
+"""What the audit trail keeps of each use of a user's data."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from holisticos.contracts.base import Contract
+
+
+class AuditAction(StrEnum):
+    ANALYSIS_REQUESTED = "analysis.requested"
+    ANALYSIS_READ = "analysis.read"
+    PROGRESS_READ = "progress.read"
+    HEALTH_DATA_READ = "health_data.read"
+    SNAPSHOT_WRITTEN = "snapshot.written"
+    SNAPSHOT_READ = "snapshot.read"
+    REPORT_WRITTEN = "report.written"
+    RESULT_WRITTEN = "result.written"
+    MEMORY_WRITTEN = "memory.written"
+    PROFILE_READ = "profile.read"
+    PROFILE_WRITTEN = "profile.written"
+    ACCESS_DENIED = "access.denied"
+
+
+class AuditRecord(Contract):
+    """One use: who did what to whose data, when, and as part of which request."""
+
+    user_id: str
+    at: datetime
+    action: AuditAction
+    actor: str
+    """The signed-in user, or the function that acted for the system."""
+    resource: str
+    """What was used: an analysis id, ``profile``, ``biomarkers`` and the like; never a value."""
+    correlation_id: str
+    success: bool = True

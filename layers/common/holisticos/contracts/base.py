@@ -1,0 +1,13 @@
+"""The base of every contract model."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Contract(BaseModel):
+    """An immutable value that crosses a boundary.
+
+    Unknown fields are ignored so that an older reader survives a newer writer; NaN and infinities are
+    refused because JSON cannot carry them and no number shown to a user may be one of them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)

@@ -1,0 +1,100 @@
+"""The fixed vocabularies: agents, statuses, engines, archetypes, sources, parts."""
+
+from enum import StrEnum
+
+
+class AgentName(StrEnum):
+    """The six agents, in the order in which they are shown."""
+
+    BEHAVIOR = "behavior"
+    MEMORY = "memory"
+    NUTRITION = "nutrition"
+    ROUTINE = "routine"
+    ADAPTATION = "adaptation"
+    INSIGHTS = "insights"
+
+
+class AgentStatus(StrEnum):
+    COMPLETE = "complete"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Engine(StrEnum):
+    """Who worded a report. Numbers always come from the statistics, never from the model."""
+
+    MODEL = "model"
+    RULES = "rules"
+
+
+class AnalysisStatus(StrEnum):
+    QUEUED = "queued"
+    FETCHING = "fetching"
+    ANALYZING = "analyzing"
+    AGGREGATING = "aggregating"
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    NO_DATA = "no_data"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL_STATUSES
+
+
+FINAL_STATUSES = frozenset(
+    {AnalysisStatus.COMPLETED, AnalysisStatus.PARTIAL, AnalysisStatus.NO_DATA, AnalysisStatus.FAILED}
+)
+
+
+class AnalysisType(StrEnum):
+    """``initial`` looks at seven days, ``follow_up`` at one; ``auto`` picks by the user's last analysis."""
+
+    AUTO = "auto"
+    INITIAL = "initial"
+    FOLLOW_UP = "follow_up"
+
+
+class Trigger(StrEnum):
+    """Why an analysis was started."""
+
+    USER = "user"
+    DAILY = "daily"
+    NEW_DATA = "new_data"
+
+
+class Archetype(StrEnum):
+    """How much change a user wants to take on; chosen by the user."""
+
+    FOUNDATION_BUILDER = "Foundation Builder"
+    RESILIENCE_REBUILDER = "Resilience Rebuilder"
+    CONNECTED_EXPLORER = "Connected Explorer"
+    SYSTEMATIC_IMPROVER = "Systematic Improver"
+    TRANSFORMATION_SEEKER = "Transformation Seeker"
+    PEAK_PERFORMER = "Peak Performer"
+
+
+class Source(StrEnum):
+    """Where a part of the data was read from."""
+
+    HEALTH_API = "health_api"
+    DATABASE = "database"
+    CACHE = "cache"
+    STORE = "store"
+    """The product's own store (profile, memory)."""
+
+
+class Part(StrEnum):
+    """The parts of a user's data that are fetched separately."""
+
+    SCORES = "scores"
+    BIOMARKERS = "biomarkers"
+    ARCHETYPES = "archetypes"
+    MEMORY = "memory"
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    STABLE = "stable"

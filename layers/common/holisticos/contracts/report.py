@@ -1,0 +1,140 @@
+"""What agents say: evidence, findings, recommendations, and the report that carries them."""
+
+from datetime import date
+
+from pydantic import Field, model_validator
+
+from holisticos.contracts.base import Contract
+from holisticos.contracts.names import AgentName, AgentStatus, Direction, Engine
+
+
+class DateSpan(Contract):
+    """Local calendar days, both ends included."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "DateSpan":
+        if self.end < self.start:
+            raise ValueError(f"a span cannot end ({self.end}) before it starts ({self.start})")
+        return self
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+
+class Baseline(Contract):
+    """What a value is compared with: the person's own usual, in the unit of the evidence."""
+
+    value: float
+    spread: float
+    n: int = Field(ge=0, description="number of valid days the baseline rests on")
+
+
+class Evidence(Contract):
+    """One computed number and what it rests on, or the precise reason why there is none.
+
+    Exactly one of ``value`` and ``unavailable_because`` is set. ``unit`` is a UCUM-like plain word
+    (``count``, ``minute``, ``hour``, ``bpm``, ``ms``, ``percent``, ``kcal``, ``kg``, ``index``,
+    ``ratio``, ``clock`` = minutes after local midnight, ``per_day`` suffixes for slopes).
+    """
+
+    id: str
+    metric: str
+    statistic: str
+    value: float | None = None
+    unit: str
+    window: DateSpan
+    n: int = Field(ge=0)
+    baseline: Baseline | None = None
+    direction: Direction | None = None
+    strength: float | None = Field(default=None, description="standardised effect; 0 is none")
+    p_value: float | None = Field(default=None, ge=0, le=1)
+    method: str
+    reference: str | None = Field(default=None, description="published source of the method or cut-off")
+    rests_on: tuple[str, ...] = Field(default=(), description="ids of evidence this one is derived from")
+    unavailable_because: str | None = None
+
+    @model_validator(mode="after")
+    def _value_or_reason(self) -> "Evidence":
+        if (self.value is None) == (self.unavailable_because is None):
+            raise ValueError("evidence has either a value or the reason why there is none")
+        return self
+
+
+class Finding(Contract):
+    """One true statement about the person, in words, and the evidence it follows from."""
+
+    id: str
+    title: str
+    text: str
+    direction: Direction | None = None
+    importance: float = Field(ge=0, le=1)
+    confidence: float = Field(ge=0, le=1)
+    evidence_ids: tuple[str, ...] = Field(min_length=1)
+    red_flag: bool = False
+
+
+class Target(Contract):
+    """A measurable aim, in the unit of the metric."""
+
+    metric: str
+    value: float
+    unit: str
+
+
+class Recommendation(Contract):
+    """One thing to do, why, what it costs and how success will be seen in the data."""
+
+    id: str
+    text: str
+    why: str
+    finding_ids: tuple[str, ...] = ()
+    evidence_ids: tuple[str, ...] = Field(min_length=1)
+    effort_minutes: int = Field(ge=0, le=240, description="minutes a day")
+    time_of_day: str | None = None
+    target: Target | None = None
+    measure: str
+
+
+class ScoreParts(Contract):
+    """The factors of an insight's rank, each 0..1; their product is the score."""
+
+    impact: float = Field(ge=0, le=1)
+    confidence: float = Field(ge=0, le=1)
+    novelty: float = Field(ge=0, le=1)
+    actionability: float = Field(ge=0, le=1)
+
+
+class Insight(Finding):
+    """A finding after merging and ranking over all agents."""
+
+    agents: tuple[AgentName, ...]
+    score: float = Field(ge=0, le=1)
+    score_parts: ScoreParts
+
+
+class AgentReport(Contract):
+    """Everything one agent found; complete in itself, since every id it cites is in it."""
+
+    schema_version: int = 1
+    agent: AgentName
+    status: AgentStatus
+    engine: Engine = Engine.RULES
+    reason: str | None = Field(default=None, description="why the status is not complete, or the engine not the model")
+    findings: tuple[Finding, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    duration_ms: int = Field(default=0, ge=0)
+    prompt_version: str | None = None
+
+    @model_validator(mode="after")
+    def _cites_only_own_evidence(self) -> "AgentReport":
+        known = {item.id for item in self.evidence}
+        cited = {(f.id, id_) for f in self.findings for id_ in f.evidence_ids}
+        cited |= {(r.id, id_) for r in self.recommendations for id_ in r.evidence_ids}
+        if unknown := sorted(f"{by} -> {id_}" for by, id_ in cited if id_ not in known):
+            raise ValueError(f"evidence is cited that is not in the report: {', '.join(unknown)}")
+        return self

@@ -1,0 +1,40 @@
+"""What a user told us about themselves."""
+
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from holisticos.contracts.base import Contract
+from holisticos.contracts.names import Archetype
+
+DEFAULT_ARCHETYPE = Archetype.FOUNDATION_BUILDER
+"""Taken where a user chose none: the smallest budget, so that a plan never asks too much."""
+
+
+class PrivacyPreferences(Contract):
+    """What may be used. A withheld category is neither fetched, analysed nor sent anywhere."""
+
+    withheld_categories: frozenset[str] = frozenset()
+    share_with_language_model: bool = False
+
+
+class Profile(Contract):
+    """Settings of one user; the defaults are those of a user who never set any."""
+
+    schema_version: int = 1
+    user_id: str
+    timezone: str = "UTC"
+    language: str = "en"
+    archetype: Archetype | None = None
+    privacy: PrivacyPreferences = PrivacyPreferences()
+    daily_analysis: bool = False
+    synthetic: bool = Field(default=False, description="true where this person's data are generated")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not an IANA time zone such as 'Europe/Berlin'") from error
+        return value

@@ -1,0 +1,1 @@
+"""What every function needs while it runs: settings, logs, metrics, traces."""
