@@ -11,6 +11,8 @@ UV_VERSION := 0.13.9
 export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
+# Bytecode is what makes the second start of every tool fast; some environments switch it off.
+unexport PYTHONDONTWRITEBYTECODE
 READY := $(VENV)/.ready
 NPM_READY := node_modules/.ready
 STAGE ?= dev
@@ -52,11 +54,12 @@ down: $(READY) ## Stop the stack, keep its state
 
 .PHONY: synth
 synth: $(READY) ## Synthesize the CloudFormation template of STAGE into cdk.out
-	@python infra/app.py
+	@CDK_CONTEXT_JSON='{"stage": "$(STAGE)"}' python infra/app.py
 
 .PHONY: deploy
-deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS, with the credentials of the environment
-	@npx cdk deploy --all --context stage=$(STAGE)
+deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https://... and the credentials of the environment
+	@test -n "$(HEALTH_API_BASE_URL)" || { echo "set HEALTH_API_BASE_URL to where the upstream health API answers" >&2; exit 2; }
+	@npx cdk deploy --all --context stage=$(STAGE) --parameters HealthApiBaseUrl=$(HEALTH_API_BASE_URL)
 
 .PHONY: check
 check: $(READY) $(NPM_READY) ## Everything that reads the code without running it

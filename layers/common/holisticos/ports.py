@@ -1,13 +1,16 @@
 """What the product needs from the outside, by role. Adapters implement these; tests have fakes."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import IO, Any, Protocol
 
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, SnapshotRef
 from holisticos.contracts.audit import AuditRecord
+from holisticos.contracts.erasure import Erasure
 from holisticos.contracts.events import Event, NewEvent
+from holisticos.contracts.feedback import Feedback
 from holisticos.contracts.names import AgentName, AnalysisStatus, Source
+from holisticos.contracts.rate import Allowance, RateLimit
 from holisticos.contracts.report import AgentReport
 from holisticos.contracts.wording import Wording, WordingRequest
 from holisticos.health.context import Memory
@@ -26,7 +29,9 @@ class Clock(Protocol):
 class HealthSource(Protocol):
     """A place from which a user's health records can be read.
 
-    Spans are instants, ``start`` included, ``end`` excluded. No data is an empty answer; every
+    Spans are instants in the user's time zone, ``start`` included, ``end`` excluded. A time that names no
+    offset is read in the zone of ``start``. Records that begin at or after ``end`` are dropped as
+    ``future``; some that lie before ``start`` may be among the kept. No data is an empty answer; every
     failure raises a ``HealthSourceError``.
     """
 
@@ -40,11 +45,40 @@ class HealthSource(Protocol):
     async def archetypes(self, user_id: str, start: datetime, end: datetime) -> Records[ArchetypeRecord]: ...
 
 
+class HealthRecordStore(Protocol):
+    """A place where health records are kept."""
+
+    async def upsert(
+        self,
+        user_id: str,
+        *,
+        scores: Iterable[Score] = (),
+        biomarkers: Iterable[Biomarker] = (),
+        archetypes: Iterable[ArchetypeRecord] = (),
+    ) -> int:
+        """Store records, or replace those with the same key; how many were new or changed.
+
+        Raises ``HealthSourceError``. Storing the same again changes nothing.
+        """
+        ...
+
+    async def erase(self, user_id: str) -> int:
+        """Delete every record of a user; how many there were. Raises ``HealthSourceError``."""
+        ...
+
+
 class AnalysisStore(Protocol):
     """Analyses: head, event log, reports and result."""
 
-    def create(self, head: AnalysisHead, event: NewEvent) -> None:
-        """Store a new analysis with its first event. Raises ``ConflictError`` where the id exists."""
+    def create(
+        self, head: AnalysisHead, event: NewEvent, *, alone: bool = False, instead_of: str | None = None
+    ) -> None:
+        """Store a new analysis with its first event, as the user's latest.
+
+        Raises ``ConflictError`` where the id exists. An analysis that is to run ``alone`` is refused with
+        ``AnalysisRunningError`` where the user's latest has a deadline that lies ahead, unless it is
+        ``instead_of``, of which the caller knows that it has ended.
+        """
         ...
 
     def head(self, analysis_id: str) -> AnalysisHead:
@@ -55,28 +89,56 @@ class AnalysisStore(Protocol):
         """Head and the events numbered above ``after``, from one consistent read. Raises ``NotFoundError``."""
         ...
 
-    def append(self, analysis_id: str, event: NewEvent, status: AnalysisStatus | None = None) -> None:
+    def append(
+        self, analysis_id: str, event: NewEvent, status: AnalysisStatus | None = None, reason: str | None = None
+    ) -> None:
         """Add an event, and move the analysis to ``status`` in the same write.
 
-        Raises ``ConflictError`` where the analysis is final already: nothing follows a final event.
+        A status never goes back: an earlier one than the present is not taken, the event is added all the
+        same. A final one sets ``completed_at`` to the event's instant. An event equal to one that is stored
+        is a repeated write and is not added again. Raises ``NotFoundError``, and ``ConflictError`` where the
+        analysis is final already: nothing follows a final event.
         """
         ...
 
-    def put_report(self, analysis_id: str, report: AgentReport) -> None: ...
+    def put_report(self, analysis_id: str, report: AgentReport) -> None:
+        """Store the report of one agent in the place of an earlier one of the same agent."""
+        ...
 
     def reports(self, analysis_id: str) -> dict[AgentName, AgentReport]: ...
 
     def finish(self, result: AnalysisResult, event: NewEvent) -> None:
-        """Store the result, then the final status with its event. Raises ``ConflictError`` where final already."""
+        """Store the result, the final status and its event in one step.
+
+        Raises ``NotFoundError``, and ``ConflictError`` where the analysis is final already; what was stored
+        then stays as it is.
+        """
         ...
 
     def result(self, analysis_id: str) -> AnalysisResult:
         """Raises ``NotFoundError`` while there is none."""
         ...
 
+    def of_user(
+        self, user_id: str, limit: int = 20, cursor: str | None = None
+    ) -> tuple[Sequence[AnalysisHead], str | None]:
+        """A page of a user's analyses, newest first, and the cursor of the next page.
+
+        Eventually consistent: an analysis made a moment ago may be missing, a status may lag.
+        """
+        ...
+
+    def erase(self, analysis_id: str) -> int:
+        """Delete everything of an analysis, its head last; how many things that were."""
+        ...
+
+    def forget(self, user_id: str) -> None:
+        """Delete what is kept of a user beside their analyses: which of them is the latest."""
+        ...
+
 
 class UserStore(Protocol):
-    """Profiles and memory."""
+    """Profiles, memory and feedback."""
 
     def profile(self, user_id: str) -> Profile:
         """Raises ``NotFoundError``."""
@@ -91,7 +153,24 @@ class UserStore(Protocol):
     def put_memory(self, user_id: str, memory: Memory) -> None: ...
 
     def due(self, timezone: str, cursor: str | None = None) -> tuple[Sequence[str], str | None]:
-        """A page of users in ``timezone`` who want a daily analysis, and the cursor of the next page."""
+        """A page of users in ``timezone`` who want a daily analysis, and the cursor of the next page.
+
+        The cursor names no user. Eventually consistent.
+        """
+        ...
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Keep an answer beside the earlier ones; the same answer twice is kept once."""
+        ...
+
+    def feedback(
+        self, user_id: str, limit: int = 100, cursor: str | None = None
+    ) -> tuple[Sequence[Feedback], str | None]:
+        """A page of a user's answers, newest first, and the cursor of the next page."""
+        ...
+
+    def erase(self, user_id: str) -> int:
+        """Delete profile, memory and feedback; how many things that were."""
         ...
 
 
@@ -106,18 +185,75 @@ class SnapshotStore(Protocol):
         """Raises ``NotFoundError`` or ``SnapshotCorruptError``."""
         ...
 
+    def erase(self, owner: str) -> int:
+        """Delete all snapshots of the user ``owner``; how many there were."""
+        ...
+
+
+class ExportStore(Protocol):
+    """Archives for users to fetch, for a short time."""
+
+    def put(self, owner: str, name: str, content: IO[bytes]) -> str:
+        """Store an archive of the user ``owner`` and return its key. ``content`` is read to its end."""
+        ...
+
+    def link(self, key: str, filename: str, valid_for: timedelta) -> str:
+        """A URL from which whoever has it can fetch the archive until it expires, under ``filename``."""
+        ...
+
+    def erase(self, owner: str) -> int:
+        """Delete all archives of the user ``owner``; how many there were."""
+        ...
+
 
 class AuditLog(Protocol):
     """Append-only record of every use of a user's data."""
 
     def append(self, record: AuditRecord) -> None: ...
 
+    def of_user(
+        self, user_id: str, limit: int = 100, cursor: str | None = None
+    ) -> tuple[Sequence[AuditRecord], str | None]:
+        """A page of the uses of a user's data, newest first, and the cursor of the next page."""
+        ...
+
+
+class ErasureStore(Protocol):
+    """Erasures of users. What is kept here outlives what they erase."""
+
+    def create(self, erasure: Erasure, instead_of: str | None = None) -> None:
+        """Store a new erasure. Raises ``ConflictError`` where the user has one that is not completed.
+
+        ``instead_of`` is the id of such a one, which is replaced.
+        """
+        ...
+
+    def erasure(self, erasure_id: str) -> Erasure:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def latest(self, user_id: str) -> Erasure:
+        """The user's last erasure. Raises ``NotFoundError``."""
+        ...
+
+    def is_being_erased(self, user_id: str) -> bool:
+        """Whether the user has an erasure that is not completed."""
+        ...
+
+    def add_counts(self, erasure_id: str, erased: Mapping[str, int]) -> None:
+        """Add to the counts of what was erased."""
+        ...
+
+    def complete(self, erasure_id: str, at: datetime) -> None:
+        """Mark it completed; the user may begin anew. Completing twice changes nothing."""
+        ...
+
 
 class WorkflowStarter(Protocol):
-    """Starts the analysis workflow."""
+    """Starts a workflow."""
 
-    def start(self, analysis_id: str, correlation_id: str) -> None:
-        """Start it under the analysis' own id; starting it twice starts it once."""
+    def start(self, id_: str, correlation_id: str, /) -> None:
+        """Start it for, and under the id of, an analysis or an erasure; starting it twice starts it once."""
         ...
 
 
@@ -126,4 +262,25 @@ class LanguageModel(Protocol):
 
     def word(self, request: WordingRequest) -> Wording:
         """Raises ``LanguageModelError`` with a cause on every failure."""
+        ...
+
+
+class RateLimiter(Protocol):
+    """Counts requests, exactly, however many processes ask at once."""
+
+    def take(self, user_id: str, limit: RateLimit, at: datetime) -> Allowance:
+        """Count one request of the user's, unless the window is used up. Raises ``StoreError``."""
+        ...
+
+
+class KeySet(Protocol):
+    """The public keys by which an issuer's tokens are verified."""
+
+    @property
+    def issuer(self) -> str:
+        """The ``iss`` of its tokens."""
+        ...
+
+    def fetch(self) -> Mapping[str, Any]:
+        """Its present JSON Web Key Set (RFC 7517), unchecked. Raises ``StoreUnavailableError``."""
         ...

@@ -1,1 +1,33 @@
-"""Pure statistics: series in, evidence out. Standard library only."""
+"""Pure statistics: typed series in, ``Evidence`` out. No I/O, no clock, no packages but the standard library.
+
+``numeric`` holds functions on plain sequences of floats, each checked against an independent
+implementation. The modules below turn series into evidence with them. They share these rules:
+
+* ``window`` is what is analysed, ``history`` the days before it. Absent days are absent, never zero.
+* An evidence id is ``{metric}.{statistic}.{period}``; the period is ``window``, ``28d`` or alike, or a date.
+* What cannot be computed comes back as evidence with ``unavailable_because`` ("have 3 valid days, need 8").
+* ``value`` is in the unit of the series unless the function says otherwise. ``strength`` is signed and
+  standardised; 0 is no effect. ``direction`` describes the size of an effect (``stable`` = too small to
+  matter), ``p_value`` whether it can be told from chance: a finding needs both.
+* ``p_value`` is that of the single test, already widened for day-to-day dependence. Before anything is said,
+  all evidence of one family goes through ``families.adjusted`` and only ``families.established`` is told.
+
+module         functions
+coverage       worn_days, restricted, valid_days, completeness
+usual          level, percentile, consistency, days_beyond, sustained_deviation
+anomalies      anomalies
+trends         trend, monotonicity
+changepoints   changepoint
+heart          weekly_hrv, resting_heart_rate
+sleep          duration_against_need, debt, short_nights, habitual_need
+sleep_timing   bedtimes, wake_times, mid_sleeps (nights -> DailySeries), clock_level, clock_variability,
+               social_jetlag
+regularity     sleep_regularity
+rhythm         rest_activity_rhythm
+daytime        active_hours, sedentary_bouts
+activity       weekly_activity, step_band, load_ratio
+weekly         weekend_contrast
+relations      relations
+before_after   before_after
+families       adjusted, established
+"""

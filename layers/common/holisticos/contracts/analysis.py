@@ -40,7 +40,11 @@ class DataQuality(Contract):
     """How far the data can be trusted; ``score`` is 0..1."""
 
     score: float = Field(ge=0, le=1)
+    parts: dict[str, float] = Field(default={}, description="what the score is made of, each 0..1")
     completeness: dict[str, float] = Field(default={}, description="share of window days with a value, by metric")
+    longest_gap_days: dict[str, int] = Field(
+        default={}, description="longest run of days without a value over window and history, by metric"
+    )
     freshness_hours: float | None = Field(default=None, ge=0)
     wear_days: int = Field(default=0, ge=0)
     dropped: dict[str, int] = Field(default={}, description="records not used, by reason")

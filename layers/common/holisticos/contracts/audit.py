@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from holisticos.contracts.base import Contract
 
 
@@ -18,6 +20,12 @@ class AuditAction(StrEnum):
     MEMORY_WRITTEN = "memory.written"
     PROFILE_READ = "profile.read"
     PROFILE_WRITTEN = "profile.written"
+    FEEDBACK_WRITTEN = "feedback.written"
+    AUDIT_READ = "audit.read"
+    DATA_EXPORTED = "data.exported"
+    ERASURE_REQUESTED = "erasure.requested"
+    ERASURE_READ = "erasure.read"
+    DATA_ERASED = "data.erased"
     ACCESS_DENIED = "access.denied"
 
 
@@ -28,8 +36,14 @@ class AuditRecord(Contract):
     at: datetime
     action: AuditAction
     actor: str
-    """The signed-in user, or the function that acted for the system."""
+    """The signed-in user, or who acted for the system: ``function:...`` or ``agent:...``, which no user's id can be."""
     resource: str
     """What was used: an analysis id, ``profile``, ``biomarkers`` and the like; never a value."""
     correlation_id: str
     success: bool = True
+    counts: dict[str, int] = Field(default={}, description="how many of what, where the record is to prove it")
+
+    @property
+    def by_service(self) -> bool:
+        """Whether the system used the data by itself, on nobody's request of that moment."""
+        return ":" in self.actor

@@ -10,11 +10,16 @@ HolisticOsError
 │   └── HealthSourceInvalidError       it answered, and nothing of it could be used
 ├── NotFoundError                  no such analysis, user or snapshot
 ├── ConflictError                  a condition failed: somebody else was first
+│   └── AnalysisRunningError           another analysis of the user is not final yet; carries its id
 ├── SnapshotCorruptError           the bytes are not those the digest names
+├── StoreError                     a store or service of ours refused or failed
+│   ├── StoreUnavailableError          throttled or out of reach: worth another try
+│   └── TooLargeError                  more than the store can keep in one piece
 ├── LanguageModelError             no wording from the model; carries its cause
 └── ConfigurationError             the environment is wrong; names the variable
 
-Names end up in Retry and Catch of the state machines as they stand here.
+Names end up in Retry and Catch of the state machines as they stand here. Messages end up in logs and
+execution histories: they say what failed and where, and quote neither a user's id nor a health value.
 """
 
 
@@ -65,8 +70,28 @@ class ConflictError(HolisticOsError):
     """A condition did not hold: somebody else was first, or the state moved on."""
 
 
+class AnalysisRunningError(ConflictError):
+    """The user has an analysis that may still be running: ``analysis_id``."""
+
+    def __init__(self, analysis_id: str) -> None:
+        super().__init__(f"analysis {analysis_id} is running")
+        self.analysis_id = analysis_id
+
+
 class SnapshotCorruptError(HolisticOsError):
     """The stored bytes do not have the digest by which they were asked for."""
+
+
+class StoreError(HolisticOsError):
+    """A store or service of ours refused or failed; the message has its error code and no data."""
+
+
+class StoreUnavailableError(StoreError):
+    """Throttled or out of reach, also after the client's own retries: worth another try later."""
+
+
+class TooLargeError(StoreError):
+    """The value is larger than the store can keep in one piece."""
 
 
 class ConfigurationError(HolisticOsError):

@@ -42,6 +42,12 @@ class AnalysisStatus(StrEnum):
     def is_final(self) -> bool:
         return self in FINAL_STATUSES
 
+    @property
+    def may_follow(self) -> frozenset["AnalysisStatus"]:
+        """The statuses from which an analysis can come to this one: itself and earlier ones, never a final one."""
+        order = list(AnalysisStatus)
+        return frozenset(order[: order.index(self) + 1]) - FINAL_STATUSES
+
 
 FINAL_STATUSES = frozenset(
     {AnalysisStatus.COMPLETED, AnalysisStatus.PARTIAL, AnalysisStatus.NO_DATA, AnalysisStatus.FAILED}
@@ -98,3 +104,17 @@ class Direction(StrEnum):
     UP = "up"
     DOWN = "down"
     STABLE = "stable"
+
+
+class Category(StrEnum):
+    """Categories of biomarkers as the source names them, and as a user may withhold them."""
+
+    ACTIVITY = "activity"
+    BODY = "body"
+    CHARACTERISTIC = "characteristic"
+    DEVICE = "device"
+    EXERCISE = "exercise"
+    NUTRITION = "nutrition"
+    REPRODUCTIVE = "reproductive"
+    SLEEP = "sleep"
+    VITALS = "vitals"

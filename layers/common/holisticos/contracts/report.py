@@ -97,6 +97,7 @@ class Recommendation(Contract):
     time_of_day: str | None = None
     target: Target | None = None
     measure: str
+    adds_load: bool = Field(default=False, description="asks more of the body, so it waits while recovery is low")
 
 
 class ScoreParts(Contract):

@@ -1,10 +1,12 @@
-"""Payloads between the states of the analysis workflow.
+"""Payloads between the states of the workflows.
 
 They hold references, counts and names only: never health values and never a user's id, because
 execution histories are kept and read by operators.
 """
 
-from pydantic import Field
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
 
 from holisticos.contracts.analysis import SnapshotRef
 from holisticos.contracts.base import Contract
@@ -60,3 +62,51 @@ class AggregateOutcome(Contract):
     """Output of ``aggregate`` and so of the execution."""
 
     status: AnalysisStatus
+
+
+class DailyTask(Contract):
+    """Input of ``daily``: one page of the users of a time zone who want a daily analysis."""
+
+    timezone: str
+    scheduled_for: AwareDatetime = Field(
+        description="the instant whose local date in ``timezone`` is the day of the analyses"
+    )
+    correlation_id: str
+    cursor: str | None = None
+
+
+class DailyOutcome(Contract):
+    """Output of ``daily``: analyses that exist, queued, and are to be started; ``cursor`` asks for the next page."""
+
+    analysis_ids: tuple[str, ...] = ()
+    cursor: str | None = None
+
+
+class ErasureInput(Contract):
+    """Input of an erasure's execution; the user is found through the erasure."""
+
+    erasure_id: str
+    correlation_id: str
+
+
+class ErasureStep(StrEnum):
+    """What the function ``erasure`` is asked to do, in this order."""
+
+    CLOSE = "close"
+    """End what is running, so that nothing more is written."""
+    ERASE = "erase"
+    PROVE = "prove"
+    """Look whether anything is left, and put on record that nothing is."""
+
+
+class ErasureTask(ErasureInput):
+    """Input of ``erasure``."""
+
+    step: ErasureStep
+
+
+class ErasureOutcome(Contract):
+    """Output of ``erasure``: how many analyses may still be written to, and how many things are left to erase."""
+
+    unsettled: int = Field(default=0, ge=0)
+    left: int = Field(default=0, ge=0)

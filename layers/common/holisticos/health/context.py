@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
+from pydantic import Field
+
 from holisticos.contracts.analysis import AnalysisWindow, DataQuality, PartReport
 from holisticos.contracts.base import Contract
-from holisticos.contracts.names import Part
-from holisticos.contracts.report import DateSpan, Finding, Recommendation
+from holisticos.contracts.names import AnalysisType, Part
+from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation
 from holisticos.health.profile import Profile
 from holisticos.health.series import DailySeries, HourlySeries, Night
 
@@ -37,6 +39,7 @@ class Memory(Contract):
     last_analysis_id: str | None = None
     last_window: DateSpan | None = None
     findings: tuple[Finding, ...] = ()
+    evidence: tuple[Evidence, ...] = Field(default=(), description="what the findings cite, as it was then")
     recommendations: tuple[PastRecommendation, ...] = ()
 
 
@@ -50,6 +53,9 @@ class UserHealthContext(Contract):
     schema_version: int = 1
     user_id: str
     as_of: datetime
+    analysis_type: AnalysisType = Field(
+        default=AnalysisType.INITIAL, description="initial or follow_up: what auto came to"
+    )
     profile: Profile
     window: AnalysisWindow
     history: DateSpan

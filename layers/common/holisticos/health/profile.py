@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_serializer, field_validator
 
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import Archetype
@@ -16,6 +16,11 @@ class PrivacyPreferences(Contract):
 
     withheld_categories: frozenset[str] = frozenset()
     share_with_language_model: bool = False
+
+    @field_serializer("withheld_categories")
+    def _sorted(self, value: frozenset[str]) -> list[str]:
+        # A set has another order in every process; the same preferences must give the same bytes.
+        return sorted(value)
 
 
 class Profile(Contract):

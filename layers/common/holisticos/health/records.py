@@ -4,12 +4,39 @@ A record keeps the source's own words (``raw``) because it is stored again in th
 series are made from the typed fields only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 Record_co = TypeVar("Record_co", covariant=True)
+
+
+class DropReason(StrEnum):
+    """Why a received record is not used; shown to the user in the data quality."""
+
+    NOT_AN_OBJECT = "not_an_object"
+    MISSING_FIELD = "missing_field"
+    UNREADABLE_TIME = "unreadable_time"
+    UNREADABLE_VALUE = "unreadable_value"
+    UNKNOWN_UNIT = "unknown_unit"
+    NOT_FINITE = "not_finite"
+    NEGATIVE = "negative"
+    IMPLAUSIBLE = "implausible"
+    ENDS_BEFORE_START = "ends_before_start"
+    IMPOSSIBLE_SPAN = "impossible_span"
+    TOO_OLD = "too_old"
+    FUTURE = "future"
+    WITHHELD = "withheld"
+
+    @property
+    def is_damage(self) -> bool:
+        """Whether the record itself is wrong; the others are sound and merely not wanted here."""
+        return self not in _SOUND
+
+
+_SOUND = frozenset({DropReason.FUTURE, DropReason.WITHHELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +47,24 @@ class Records(Generic[Record_co]):
     """
 
     kept: tuple[Record_co, ...] = ()
-    dropped: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[DropReason, int] = field(default_factory=dict)
+
+    @property
+    def received(self) -> int:
+        return len(self.kept) + sum(self.dropped.values())
+
+    @property
+    def damaged(self) -> int:
+        """How many were dropped because they are wrong in themselves."""
+        return sum(count for reason, count in self.dropped.items() if reason.is_damage)
+
+    def without(self, unwanted: Callable[[Record_co], bool], reason: DropReason) -> "Records[Record_co]":
+        """The same answer with the ``unwanted`` moved from kept to dropped."""
+        kept = tuple(record for record in self.kept if not unwanted(record))
+        moved = len(self.kept) - len(kept)
+        if not moved:
+            return self
+        return Records(kept, {**self.dropped, reason: self.dropped.get(reason, 0) + moved})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +81,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Biomarker:
-    """One measured value over a span of time; ``value`` is a number or an instant."""
+    """One measured value over a span of time, in the unit of the catalogue where the type is in it.
+
+    ``value`` is a number, an instant (bedtime, date of birth) or a word (biological sex).
+    """
 
     id: str
     category: str
     type: str
     periodicity: str
     aggregation: str
-    value: float | datetime
+    value: float | datetime | str
     unit: str
     start: datetime
     end: datetime

@@ -1,0 +1,1 @@
+"""The fallback database: its schema as migrations, and what applies them."""

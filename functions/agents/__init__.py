@@ -1,0 +1,1 @@
+"""The six agents: each a specification, an input model and pure findings over one template."""

@@ -1,0 +1,131 @@
+"""Which past recommendations worked, and whether the plan should ask for more or less."""
+
+from typing import Final
+
+from functions.agents.adaptation.input import AdaptationInput
+from functions.agents.adaptation.outcomes import HOLD, Outcome, outcomes
+from holisticos.agents import metrics, phrases, spans
+from holisticos.agents.narration import Said, first_sentence, quantity
+from holisticos.agents.recovery import Recovery, State, recovery
+from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.activity import load_ratio
+from holisticos.analytics.usual import level
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+
+ME: Final = AgentName.ADAPTATION
+_IMPORTANCE: Final = {Direction.DOWN: 0.35, Direction.STABLE: 0.15, Direction.UP: 0.2}
+_STRAINED: Final = 0.6
+HIGH_LOAD: Final = 1.3
+"""Load ratio above which nothing is added. It describes; it does not predict injuries (Impellizzeri 2020)."""
+
+
+def analyse(data: AdaptationInput) -> Analysis:
+    judged = outcomes(data)
+    told = combine(*(item.analysis for item in judged))
+    return combine(told, _load(data), _next_step(data, judged))
+
+
+def _load(data: AdaptationInput) -> Analysis:
+    evidence = load_ratio(data.daily(metrics.STEPS), data.window, data.history)
+    if evidence.value is None:
+        return Analysis((evidence,))
+    said = Said(evidence)
+    found = phrases.finding(
+        ME,
+        "load",
+        "Your load of the last week",
+        f"You walked {said.value} times as much a day in the last 7 days as on average over 28 days "
+        f"({quantity(said.usual_number, 'count')} steps). This describes your load; it says nothing about injuries.",
+        [evidence],
+        importance=0.3 if evidence.value > HIGH_LOAD else 0.15,
+    )
+    return Analysis((evidence,), (found,))
+
+
+def _next_step(data: AdaptationInput, judged: tuple[Outcome, ...]) -> Analysis:
+    """Easier, the same or harder, by rules that are told."""
+    load = load_ratio(data.daily(metrics.STEPS), data.window, data.history)
+    coping = recovery(data.daily(metrics.HRV), data.daily(metrics.RESTING_HEART_RATE), data.window, data.history)
+    rests_on = [*([load] if load.value is not None else []), *coping.known]
+    evidence = (load, *coping.evidence)
+    if not rests_on:
+        return Analysis(evidence)
+    direction, because = _decide(load, coping, judged)
+    title, meaning = _MEANING[direction, bool(data.past)]
+    facts = "; ".join(_fact(item) for item in rests_on)
+    found = phrases.finding(
+        ME,
+        "next_step",
+        title,
+        f"{because[:1].upper()}{because[1:]}, so {meaning}. What this rests on: {facts}.",
+        rests_on,
+        importance=_STRAINED if coping.state is State.STRAINED else _IMPORTANCE[direction],
+    )
+    if direction is not Direction.DOWN:
+        return Analysis(evidence, (found,))
+    usual = spans.of_recent(level(data.daily(metrics.STEPS), data.recent, data.before_recent))
+    if usual.value is None:
+        return Analysis((*evidence, usual), (found,))
+    return Analysis((*evidence, usual), (found,), (_hold(found, usual, coping.state),))
+
+
+_MEANING: Final = {
+    (Direction.DOWN, True): ("The plan should get easier", "nothing is added for now"),
+    (Direction.STABLE, True): ("The plan should stay as it is", "the plan stays as it is"),
+    (Direction.UP, True): ("The plan can ask a little more", "one small step more is fine"),
+    (Direction.DOWN, False): ("Nothing should be added now", "nothing is added for now"),
+    (Direction.STABLE, False): ("Start small", "the plan starts with small steps"),
+    (Direction.UP, False): ("You can take on something new", "there is room for a first step"),
+}
+"""By direction, and by whether there was a plan before."""
+
+
+def _decide(load: Evidence, coping: Recovery, judged: tuple[Outcome, ...]) -> tuple[Direction, str]:
+    """The first rule that applies; recovery comes before everything else."""
+    rules = (
+        (coping.state is State.STRAINED, Direction.DOWN, "your recovery is below your usual"),
+        (
+            load.value is not None and load.value > HIGH_LOAD,
+            Direction.DOWN,
+            "you already do clearly more than in the weeks before",
+        ),
+        (
+            any(item.hardly_followed for item in judged),
+            Direction.DOWN,
+            "an earlier recommendation was hardly followed",
+        ),
+        (coping.leans_to_strain, Direction.STABLE, "a sign of recovery leans to the strained side, though not clearly"),
+        (coping.state is State.UNKNOWN, Direction.STABLE, "there are no recovery data that would allow more"),
+        (any(item.followed for item in judged), Direction.UP, "you followed what was recommended and cope well"),
+        (bool(judged), Direction.STABLE, "it is too early to say whether what was recommended suits you"),
+    )
+    otherwise = Direction.UP, "your recovery is in order and your load is not raised"
+    return next(((direction, because) for applies, direction, because in rules if applies), otherwise)
+
+
+def _fact(evidence: Evidence) -> str:
+    said = Said(evidence)
+    match evidence.metric:
+        case metrics.HRV:
+            return f"heart rate variability {said.value}, usual {said.usual}"
+        case metrics.RESTING_HEART_RATE:
+            return f"resting heart rate {said.size} {'above' if said.number > 0 else 'below'} the usual {said.usual}"
+        case _:
+            return f"steps of the last 7 days {said.value} times the average of 28 days"
+
+
+def _hold(found: Finding, usual: Evidence, state: State) -> Recommendation:
+    said = Said(usual)
+    settled = "recovery is back at your usual" if state is State.STRAINED else "this level has become your usual"
+    target = round(said.number)
+    return Recommendation(
+        id=HOLD,
+        text=f"Add nothing this week: {said.value} steps a day, your usual, are plenty.",
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=(*found.evidence_ids, usual.id),
+        effort_minutes=0,
+        target=Target(metric=metrics.STEPS, value=target, unit="count"),
+        measure=f"Steps stay near {quantity(target, 'count')} a day until {settled}.",
+    )

@@ -1,0 +1,8 @@
+"""The adaptation agent."""
+
+from functions.agents.adaptation.findings import analyse
+from functions.agents.adaptation.input import AdaptationInput, prepare
+from holisticos.agents.spec import AgentSpec
+from holisticos.contracts.names import AgentName
+
+SPEC: AgentSpec[AdaptationInput] = AgentSpec(name=AgentName.ADAPTATION, prepare=prepare, analyse=analyse)

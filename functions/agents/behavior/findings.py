@@ -1,0 +1,264 @@
+"""What a person does, how consistently, and how ready they are for something new."""
+
+from math import ceil
+from typing import Final
+
+from functions.agents.behavior.input import BehaviorInput
+from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents.claims import Claims, family
+from holisticos.agents.narration import Said, first_sentence, plural, quantity
+from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.activity import weekly_activity
+from holisticos.analytics.coverage import valid_days
+from holisticos.analytics.daytime import active_hours
+from holisticos.analytics.regularity import sleep_regularity
+from holisticos.analytics.sleep_timing import social_jetlag
+from holisticos.analytics.usual import consistency, level
+from holisticos.analytics.weekly import weekend_contrast
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+
+ME: Final = AgentName.BEHAVIOR
+
+WHO_MINUTES: Final = 150.0
+"""Moderate activity a week from which on the benefit is well established (WHO 2020)."""
+MOST_MORE_MINUTES: Final = 10
+"""A day, that a recommendation may add at once."""
+WEAR_METHOD: Final = "count of days on which something was measured that only a worn device measures"
+WORN_WELL: Final = 0.85
+WORN_LITTLE: Final = 0.6
+"""Shares of days: above the first tracking is a habit, below the second it is the first habit to win."""
+JETLAG_WORTH_A_CHANGE: Final = 45.0
+JETLAG_STEP: Final = 30.0
+WEEK: Final = 7
+
+
+def analyse(data: BehaviorInput) -> Analysis:
+    return combine(_wear(data), _steps(data), _guideline(data), _day(data), _weekends(data), _regularity(data))
+
+
+def _wear(data: BehaviorInput) -> Analysis:
+    """Wear is what engagement can be seen by, and with it the readiness for more."""
+    if not data.worn:
+        return Analysis()
+    evidence = spans.of_recent(valid_days(data.worn, data.recent)).model_copy(update={"method": WEAR_METHOD})
+    said = Said(evidence)
+    share = said.number / evidence.window.days
+    fact = f"Your device was worn on {said.count} of {plural(evidence.window.days, 'day')} of {said.period}"
+    if share >= WORN_WELL:
+        title = "Tracking is a habit: ready for the next one"
+        text = f"{fact}: that habit holds, so there is room for as many new ones as your archetype allows."
+    elif share >= WORN_LITTLE:
+        title, text = "Tracking has some gaps", f"{fact}. What happens on the other days is not known."
+    else:
+        title = "Tracking has large gaps"
+        text = f"{fact}. Wearing it more comes before anything else: on the other days nothing can be seen."
+    found = phrases.finding(ME, "wear", title, text, [evidence], importance=0.2 if share >= WORN_LITTLE else 0.6)
+    return Analysis((evidence,), (found,), (_wear_more(found, evidence),) if share < WORN_LITTLE else ())
+
+
+def _wear_more(found: Finding, evidence: Evidence) -> Recommendation:
+    target = WEEK - 1
+    return Recommendation(
+        id=f"{ME}.wear_more",
+        text=f"Put the device on when you get up, on at least {target} of the next {WEEK} days.",
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=(evidence.id,),
+        effort_minutes=1,
+        time_of_day="morning",
+        target=Target(metric="wear", value=target, unit="day"),
+        measure=f"The device was worn on {target} of the next {WEEK} days.",
+    )
+
+
+def _steps(data: BehaviorInput) -> Analysis:
+    evidence = level(data.daily(metrics.STEPS), data.window, data.history)
+    if evidence.value is None:
+        return Analysis((evidence,))
+    return Analysis((evidence,), (phrases.level(ME, evidence),))
+
+
+def _guideline(data: BehaviorInput) -> Analysis:
+    moderate, vigorous = (data.series.get(name) for name in (metrics.MODERATE_MINUTES, metrics.VIGOROUS_MINUTES))
+    if moderate is None and vigorous is None:
+        return Analysis()
+    evidence = weekly_activity(moderate, vigorous, spans.recent(data.window, data.history, WEEK))
+    if evidence.value is None:
+        return Analysis((evidence,))
+    said = Said(evidence)
+    enough = evidence.value >= WHO_MINUTES
+    text = (
+        f"You came to the equivalent of {said.value} of moderate activity in {said.period}, vigorous minutes "
+        "counted twice; "
+        f"the World Health Organization advises at least {quantity(WHO_MINUTES, 'minute')} a week."
+    )
+    found = phrases.finding(
+        ME,
+        "weekly_activity",
+        "Weekly activity reaches the advised amount" if enough else "Weekly activity is below the advised amount",
+        text,
+        [evidence],
+        importance=0.2 if enough else 0.45,
+    )
+    return Analysis((evidence,), (found,), () if enough else (_brisk_minutes(found, evidence, evidence.value),))
+
+
+def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float) -> Recommendation:
+    more = min(MOST_MORE_MINUTES, ceil((WHO_MINUTES - minutes) / WEEK))
+    target = min(WHO_MINUTES, minutes + WEEK * more)
+    return Recommendation(
+        id=f"{ME}.brisk_minutes",
+        text=f"Make {quantity(more, 'minute')} of your walking a day brisk: fast enough that singing would be hard.",
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=(evidence.id,),
+        effort_minutes=more,
+        target=Target(metric=evidence.metric, value=round(target), unit="minute"),
+        measure=f"Moderate activity reaches {quantity(target, 'minute')} in the next {WEEK} days.",
+        adds_load=True,
+    )
+
+
+def _day(data: BehaviorInput) -> Analysis:
+    if data.hourly_steps is None:
+        return Analysis()
+    evidence = tuple(map(spans.of_recent, active_hours(data.hourly_steps, data.recent)))
+    if any(item.value is None for item in evidence):
+        return Analysis(evidence)
+    hours, *shares = evidence
+    largest = max(shares, key=lambda item: item.value or 0.0)
+    part = largest.statistic.removeprefix("share_")
+    text = (
+        f"You are on your feet in {Said(hours).value} of a typical day (hours with 250 steps or more), "
+        f"and {Said(largest).value} of your steps fall in the {part} ({Said(hours).period})."
+    )
+    title = f"Most of your movement is in the {part}"
+    found = phrases.finding(ME, "day_shape", title, text, [hours, largest], importance=judgement.BACKGROUND)
+    return Analysis(evidence, (found,))
+
+
+def _weekends(data: BehaviorInput) -> Analysis:
+    """Steps and active time move together: where both differ, steps are told."""
+    contrasts = family(
+        weekend_contrast(data.daily(name), data.window, data.history)
+        for name in (metrics.STEPS, metrics.ACTIVE_MINUTES)
+        if name in data.series
+    )
+    told = next(iter([*contrasts.claims, *(item for item in contrasts.evidence if item.value is not None)]), None)
+    if told is None:
+        return combine(Analysis(contrasts.evidence), _jetlag(data))
+    found = _weekend(contrasts, told)
+    walk = (_weekend_walk(found, told),) if found.direction is Direction.DOWN else ()
+    return combine(Analysis(contrasts.evidence, (found,), walk), _jetlag(data))
+
+
+def _weekend(contrasts: Claims, evidence: Evidence) -> Finding:
+    words, said = metrics.measure(evidence.metric), Said(evidence)
+    claimed = contrasts.claimed(evidence)
+    side = "higher" if said.number > 0 else "lower"
+    text = f"Your {words.name} {words.is_} {said.size} {side} on a typical weekend day than on a weekday ({said.days})"
+    return phrases.finding(
+        ME,
+        f"{evidence.metric}_weekends",
+        f"{words.title} {words.is_} {side} on weekends" if claimed else f"{words.title}: no clear weekend pattern",
+        f"{text}." if claimed else f"{text}, a difference that chance alone may make.",
+        [evidence],
+        importance=judgement.importance(evidence) if claimed else judgement.TYPICAL,
+        direction=evidence.direction if claimed else Direction.STABLE,
+    )
+
+
+def _weekend_walk(found: Finding, evidence: Evidence) -> Recommendation:
+    minutes = 20
+    return Recommendation(
+        id=f"{ME}.weekend_walk",
+        text=f"Plan one walk of {quantity(minutes, 'minute')} for Saturday and one for Sunday.",
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=(evidence.id,),
+        effort_minutes=ceil(2 * minutes / WEEK),
+        time_of_day="weekend",
+        measure="The gap between weekend and weekday steps becomes smaller in the next 2 weekends.",
+        adds_load=True,
+    )
+
+
+def _jetlag(data: BehaviorInput) -> Analysis:
+    if not data.nights:
+        return Analysis()
+    jetlag = family([social_jetlag(data.nights, data.window, data.history)])
+    (evidence,) = jetlag.evidence
+    if evidence.value is None:
+        return Analysis((evidence,))
+    said, claimed = Said(evidence), jetlag.claimed(evidence)
+    side = "later" if said.number > 0 else "earlier"
+    text = (
+        f"The middle of your sleep is {said.size} {side} on free days (nights to Saturday and Sunday) "
+        f"than on work days ({said.nights})"
+    )
+    found = phrases.finding(
+        ME,
+        "social_jetlag",
+        f"You sleep {side} on free days" if claimed else "No clear shift of your sleep on free days",
+        f"{text}: social jetlag." if claimed else f"{text}, a difference that chance alone may make.",
+        [evidence],
+        importance=judgement.importance(evidence) if claimed else judgement.TYPICAL,
+        direction=evidence.direction if claimed else Direction.STABLE,
+    )
+    worth_it = claimed and said.number >= JETLAG_WORTH_A_CHANGE
+    return Analysis((evidence,), (found,), (_shift(found, evidence, said.number),) if worth_it else ())
+
+
+def _shift(found: Finding, evidence: Evidence, minutes: float) -> Recommendation:
+    target = round(minutes - JETLAG_STEP)
+    return Recommendation(
+        id=f"{ME}.free_day_alarm",
+        text=f"On free days, go to bed and get up {quantity(JETLAG_STEP, 'minute')} earlier than you do now.",
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=(evidence.id,),
+        effort_minutes=0,
+        time_of_day="weekend",
+        target=Target(metric="social_jetlag", value=target, unit="minute"),
+        measure=f"The middle of sleep on free days is at most {quantity(target, 'minute')} later than on work days.",
+    )
+
+
+def _regularity(data: BehaviorInput) -> Analysis:
+    week = spans.recent(data.window, data.history, WEEK)
+    before = spans.before(week, data.history)
+    looked_at = [consistency(data.daily(metrics.STEPS), week, before)] if metrics.STEPS in data.series else []
+    if data.nights:
+        looked_at.append(sleep_regularity(data.nights, week, before))
+    claims = family(looked_at)
+    return Analysis(
+        claims.evidence, tuple(_regular(claims, item) for item in claims.evidence if item.value is not None)
+    )
+
+
+def _regular(claims: Claims, evidence: Evidence) -> Finding:
+    said, claimed = Said(evidence), claims.claimed(evidence)
+    against = ""
+    if evidence.baseline:
+        against = f", {said.standing} {said.usual}" if claimed else f"; your usual is {said.usual}"
+    if evidence.metric == metrics.STEPS:
+        title = "Day-to-day consistency of your steps"
+        text = (
+            f"Your steps varied by {said.value} from day to day in {said.period}{against} (coefficient of variation)."
+        )
+    else:
+        title = "Regularity of your sleep"
+        text = (
+            f"Your sleep regularity index was {said.value} in {said.period}{against} "
+            "(100: asleep and awake at the same times every day)."
+        )
+    return phrases.finding(
+        ME,
+        f"{evidence.metric}_{evidence.statistic}",
+        f"{title} {said.standing}" if claimed else title,
+        text,
+        [evidence],
+        importance=judgement.importance(evidence) if claimed else judgement.TYPICAL,
+        direction=evidence.direction if claimed else Direction.STABLE,
+    )

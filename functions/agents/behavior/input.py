@@ -1,0 +1,41 @@
+"""What the behavior agent may see: activity, the timing of sleep, wear, and the archetype."""
+
+from datetime import date
+
+from holisticos.agents import metrics
+from holisticos.agents.archetypes import chosen
+from holisticos.agents.input import AgentInput, daily_series, day_span
+from holisticos.contracts.names import Archetype
+from holisticos.health.context import UserHealthContext
+from holisticos.health.series import HourlySeries, Night
+from holisticos.health.wear import worn_days
+
+SERIES = (
+    metrics.STEPS,
+    metrics.ACTIVE_MINUTES,
+    metrics.MODERATE_MINUTES,
+    metrics.VIGOROUS_MINUTES,
+    metrics.SEDENTARY_MINUTES,
+    metrics.AGE,
+)
+
+
+class BehaviorInput(AgentInput):
+    """Of the nights only when they began and ended."""
+
+    archetype: Archetype
+    worn: frozenset[date] = frozenset()
+    hourly_steps: HourlySeries | None = None
+    nights: tuple[Night, ...] = ()
+
+
+def prepare(context: UserHealthContext) -> BehaviorInput:
+    return BehaviorInput(
+        window=day_span(context.window),
+        history=context.history,
+        archetype=chosen(context.profile),
+        series=daily_series(context, SERIES),
+        worn=worn_days(context.biomarkers, context.nights),
+        hourly_steps=context.hourly.get(metrics.STEPS),
+        nights=tuple(Night(wake_date=item.wake_date, start=item.start, end=item.end) for item in context.nights),
+    )

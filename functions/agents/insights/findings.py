@@ -1,0 +1,174 @@
+"""What stands out over all series: red flags, levels, trends, unusual days, lasting changes, relations."""
+
+from collections.abc import Iterable
+from math import ceil
+from typing import Final
+
+from functions.agents.insights.input import InsightsInput
+from functions.agents.insights.relations import related
+from holisticos.agents import judgement, metrics, phrases
+from holisticos.agents.claims import Claims, family
+from holisticos.agents.metrics import Role, is_welcome, measure
+from holisticos.agents.narration import Said, distance, first_sentence, period, quantity
+from holisticos.agents.recovery import recovery
+from holisticos.agents.safety import red_flags
+from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.anomalies import anomalies
+from holisticos.analytics.changepoints import changepoint
+from holisticos.analytics.families import FALSE_FINDING_RATE
+from holisticos.analytics.trends import trend
+from holisticos.analytics.usual import level
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+
+ME: Final = AgentName.INSIGHTS
+TREND_RATE: Final = FALSE_FINDING_RATE * 4 / 5
+"""The rest of the trend tests is the nutrition agent's, over body metrics."""
+RECOVERY_SIGNS: Final = frozenset({metrics.HRV, metrics.RESTING_HEART_RATE})
+"""Their level has tests of its own."""
+NUTRITION_TRENDS: Final = frozenset({metrics.WEIGHT, "body_fat", "waist_circumference", metrics.GLUCOSE})
+NO_LEVEL: Final = RECOVERY_SIGNS | {metrics.BEDTIME, metrics.EVENING_STEPS}
+KIN: Final = {
+    metrics.ACTIVE_MINUTES: metrics.STEPS,
+    "activity_low_intensity_duration": metrics.STEPS,
+    "active_hours": metrics.STEPS,
+    metrics.ACTIVE_ENERGY: metrics.STEPS,
+    metrics.TOTAL_ENERGY: metrics.STEPS,
+    metrics.EVENING_STEPS: metrics.STEPS,
+    "score.activity": metrics.STEPS,
+    "sleep_in_bed_duration": metrics.SLEEP_MINUTES,
+    "sleep_light_duration": metrics.SLEEP_MINUTES,
+    "score.sleep": metrics.SLEEP_MINUTES,
+    "heart_rate_sleep": metrics.RESTING_HEART_RATE,
+}
+"""Metrics that move together: of each such group only the strongest is told."""
+CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.TOTAL_ENERGY, metrics.BREATHING_ASLEEP)
+MOST_EFFORT: Final = 30
+EASY_DAYS: Final = 2
+CHECK_DAYS: Final = 14
+
+
+def analyse(data: InsightsInput) -> Analysis:
+    hrv, resting = data.daily(metrics.HRV), data.daily(metrics.RESTING_HEART_RATE)
+    coping = recovery(hrv, resting, data.window, data.history)
+    return combine(
+        red_flags(ME, data.daily(metrics.OXYGEN_ASLEEP), resting, data.window, data.history),
+        Analysis(coping.evidence, coping.findings(ME)),
+        _levels(data),
+        _slow_changes(data),
+        _unusual_days(data),
+        related(data),
+    )
+
+
+def _levels(data: InsightsInput) -> Analysis:
+    claims = family(
+        level(item, data.window, data.history) for name, item in data.series.items() if name not in NO_LEVEL
+    )
+    claimed = _strongest_of_kin(claims.claims)
+    found = [phrases.level(ME, item, claimed=True) for item in claimed]
+    advice = [_back_to_usual(told, item) for told, item in zip(found, claimed, strict=True)]
+    usual = _as_usual(data, claims)
+    return Analysis(
+        claims.evidence, (*found, *([usual] if usual else [])), tuple(item for item in advice if item is not None)
+    )
+
+
+def _strongest_of_kin(claimed: Iterable[Evidence]) -> list[Evidence]:
+    strongest: dict[str, Evidence] = {}
+    for item in claimed:
+        group = KIN.get(item.metric, item.metric)
+        best = strongest.setdefault(group, item)
+        if abs(item.strength or 0.0) > abs(best.strength or 0.0):
+            strongest[group] = item
+    return list(strongest.values())
+
+
+def _as_usual(data: InsightsInput, claims: Claims) -> Finding | None:
+    """What did not stand out, among what people ask for first."""
+    calm = [
+        item
+        for item in claims.evidence
+        if item.metric in CORE and item.value is not None and item.baseline and not claims.claimed(item)
+    ]
+    if not calm:
+        return None
+    values = ", ".join(f"{measure(item.metric).name} {Said(item).value} (usual {Said(item).usual})" for item in calm)
+    return phrases.finding(
+        ME,
+        "as_usual",
+        "No clear change",
+        f"Not clearly different from your usual in {period(data.window)}: {values}.",
+        calm,
+        importance=judgement.TYPICAL,
+        direction=Direction.STABLE,
+    )
+
+
+def _slow_changes(data: InsightsInput) -> Analysis:
+    """Trends, and lasting changes of level where there is no trend to explain them."""
+    series = {name: item for name, item in data.series.items() if name not in NUTRITION_TRENDS}
+    trends = family((trend(item, data.window, data.history) for item in series.values()), rate=TREND_RATE)
+    changes = family(changepoint(item, data.window, data.history) for item in data.series.values())
+    moving = _strongest_of_kin(trends.claims)
+    explained = {KIN.get(item.metric, item.metric) for item in moving}
+    jumped = [item for item in _strongest_of_kin(changes.claims) if KIN.get(item.metric, item.metric) not in explained]
+    found = (*(phrases.trend(ME, item) for item in moving), *(phrases.changepoint(ME, item) for item in jumped))
+    worse = next((one for one, item in zip(found, (*moving, *jumped), strict=True) if _is_strain(item)), None)
+    return Analysis((*trends.evidence, *changes.evidence), found, (_ease_off(worse),) if worse else ())
+
+
+def _is_strain(evidence: Evidence) -> bool:
+    return measure(evidence.metric).role is Role.RECOVERY and is_welcome(evidence.metric, evidence.direction) is False
+
+
+def _ease_off(found: Finding) -> Recommendation:
+    return Recommendation(
+        id=f"{ME}.ease_off",
+        text=f"Make {EASY_DAYS} days of the coming week easy ones: no hard training on them, and an early night.",
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=found.evidence_ids,
+        effort_minutes=0,
+        measure=f"In {CHECK_DAYS} days the change has stopped or turned.",
+    )
+
+
+def _unusual_days(data: InsightsInput) -> Analysis:
+    """Single days: the counts are tested together, the days of those that stand out are told."""
+    looked_at = [anomalies(item, data.window, data.history) for item in data.series.values()]
+    counts = family(found[0] for found in looked_at if found)
+    days = [
+        max(rest, key=lambda item: abs(item.strength or 0.0))
+        for first, *rest in looked_at
+        if rest and first.id in counts.made
+    ]
+    told = _strongest_of_kin(days)
+    return Analysis((*counts.evidence, *days), tuple(phrases.unusual_day(ME, item) for item in told))
+
+
+def _back_to_usual(found: Finding, evidence: Evidence) -> Recommendation | None:
+    """Where steps or sleep have dropped: a way back to the person's own usual, not beyond it."""
+    if evidence.direction is not Direction.DOWN or evidence.metric not in {metrics.STEPS, metrics.SLEEP_MINUTES}:
+        return None
+    said = Said(evidence)
+    missing = said.usual_number - said.number
+    if evidence.metric == metrics.STEPS:
+        minutes = min(MOST_EFFORT, ceil(missing / 100))
+        target = min(said.usual_number, said.number + 100 * minutes)
+        text = f"Add {quantity(minutes, 'minute')} of walking a day: back towards your usual {said.usual} steps."
+    else:
+        minutes = min(MOST_EFFORT, ceil(missing / 5) * 5)
+        target = min(said.usual_number, said.number + minutes)
+        text = f"Go to bed {quantity(minutes, 'minute')} earlier: back towards your usual {said.usual} of sleep."
+    return Recommendation(
+        id=f"{ME}.back_to_usual_{evidence.metric}",
+        text=text,
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=(evidence.id,),
+        effort_minutes=minutes,
+        target=Target(metric=evidence.metric, value=round(target), unit=evidence.unit),
+        measure=f"The median of the next 7 days is {distance(target, evidence.unit)} or more.",
+        adds_load=evidence.metric == metrics.STEPS,
+    )

@@ -1,0 +1,117 @@
+"""How a person's series go together, told as a pattern and never as a cause."""
+
+from typing import Final
+
+from functions.agents.insights.input import InsightsInput
+from holisticos.agents import metrics, phrases
+from holisticos.agents.claims import corrected_family
+from holisticos.agents.metrics import Measure, is_welcome, measure
+from holisticos.agents.narration import Said, first_sentence
+from holisticos.agents.spec import Analysis
+from holisticos.analytics.relations import relations
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import Evidence, Finding, Recommendation
+
+ME: Final = AgentName.INSIGHTS
+MOST_TOLD: Final = 3
+BETWEEN: Final = "~"
+
+PAIRS: Final = (
+    (metrics.STEPS, metrics.SLEEP_MINUTES),
+    (metrics.STEPS, metrics.HRV),
+    (metrics.STEPS, metrics.RESTING_HEART_RATE),
+    (metrics.VIGOROUS_MINUTES, metrics.SLEEP_MINUTES),
+    (metrics.VIGOROUS_MINUTES, metrics.HRV),
+    (metrics.EVENING_STEPS, metrics.SLEEP_MINUTES),
+    (metrics.EVENING_STEPS, metrics.HRV),
+    (metrics.EVENING_STEPS, metrics.RESTING_HEART_RATE),
+    (metrics.SLEEP_MINUTES, metrics.HRV),
+    (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE),
+    (metrics.BEDTIME, metrics.HRV),
+    (metrics.BEDTIME, metrics.RESTING_HEART_RATE),
+    (metrics.BEDTIME, metrics.STEPS),
+)
+"""Chosen beforehand: what a person can do, and what it may go with. None follows from the other by arithmetic, and no
+two are the same pair turned round: without a lag they would be one question asked twice."""
+
+_TRIALS: Final = {
+    (metrics.EVENING_STEPS, Direction.UP): ("Finish walks and training before 20:00 on the next 7 evenings.", 5),
+    (metrics.BEDTIME, Direction.UP): ("Go to bed 20 minutes earlier on the next 7 evenings.", 20),
+    (metrics.SLEEP_MINUTES, Direction.DOWN): ("Give yourself 20 minutes more in bed on the next 7 nights.", 20),
+}
+"""What to try where more (up) or less (down) of the first goes with what is not welcome in the second."""
+
+
+def related(data: InsightsInput) -> Analysis:
+    pairs = [(data.series[x], data.series[y]) for x, y in PAIRS if x in data.series and y in data.series]
+    if not pairs:
+        return Analysis()
+    claims = corrected_family(relations(pairs, data.window, data.history))
+    claimed = [item for item in claims.evidence if claims.claimed(item)]
+    strongest = sorted(claimed, key=lambda item: (-abs(item.strength or 0.0), item.id))
+    told = _once_a_pair(strongest)[:MOST_TOLD]
+    found = tuple(_told(item) for item in told)
+    trials = tuple(trial for item, one in zip(told, found, strict=True) if (trial := _trial(item, one)))
+    return Analysis(claims.evidence, found, trials[:1])
+
+
+def _once_a_pair(evidence: list[Evidence]) -> list[Evidence]:
+    """Of the lags of a pair the strongest."""
+    first: dict[str, Evidence] = {}
+    for item in evidence:
+        first.setdefault(item.metric, item)
+    return list(first.values())
+
+
+def _told(evidence: Evidence) -> Finding:
+    first, second = evidence.metric.split(BETWEEN)
+    x, y = measure(first), measure(second)
+    said = Said(evidence)
+    lag = int(evidence.id.rpartition(".lag")[2])
+    lower, higher = ("shorter", "longer") if second == metrics.SLEEP_MINUTES else ("lower", "higher")
+    side = higher if said.number > 0 else lower
+    text = f"{_when(x, first, y, lag)} your {y.name} tends to be {side}"
+    return phrases.finding(
+        ME,
+        f"relation_{evidence.metric.replace(BETWEEN, '_')}_lag{lag}",
+        f"{x.title} and {y.name} go together",
+        f"{text} (rank correlation {said.value} over {said.days}). A pattern in your data, not proof of a cause.",
+        [evidence],
+        importance=round(min(0.85, 0.4 + 0.6 * abs(said.number)), 3),
+        direction=evidence.direction,
+    )
+
+
+def _when(x: Measure, name: str, y: Measure, lag: int) -> str:
+    """The days or nights of y that go with high values of x. A night belongs to the day on which it ends."""
+    more = f"a later {x.name}" if name == metrics.BEDTIME else x.more
+    if x.nightly and y.nightly:
+        return ("In nights with " if lag == 0 else "In the night after one with ") + more
+    if x.nightly:
+        return ("After nights with " if lag == 0 else "On the second day after nights with ") + more
+    if y.nightly:
+        return ("In the night before days with " if lag == 0 else "In the night after days with ") + more
+    return ("On days with " if lag == 0 else "On the day after days with ") + more
+
+
+def _trial(evidence: Evidence, found: Finding) -> Recommendation | None:
+    """Trying it out is the only way to know: one week of the other side."""
+    name, outcome = evidence.metric.split(BETWEEN)
+    welcome = is_welcome(outcome, evidence.direction)
+    if welcome is None:
+        return None
+    bad_side = Direction.DOWN if welcome else Direction.UP
+    trial = _TRIALS.get((name, bad_side))
+    if trial is None:
+        return None
+    text, minutes = trial
+    return Recommendation(
+        id=f"{ME}.try_{name}",
+        text=text,
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=(evidence.id,),
+        effort_minutes=minutes,
+        time_of_day="evening",
+        measure=f"Your {measure(outcome).name} of these days beside that of the week before.",
+    )

@@ -1,0 +1,173 @@
+"""What is known about a person, and what became of it since the last analysis."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from functions.agents.memory.input import SERIES, MemoryInput
+from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents.claims import family
+from holisticos.agents.metrics import measure
+from holisticos.agents.narration import Said, period, short_date
+from holisticos.agents.recovery import resting_of_week
+from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.before_after import before_after
+from holisticos.analytics.families import FALSE_FINDING_RATE
+from holisticos.analytics.heart import weekly_hrv
+from holisticos.analytics.sleep import habitual_need
+from holisticos.analytics.trends import trend
+from holisticos.analytics.usual import level
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import DateSpan, Evidence, Finding
+from holisticos.health.series import DailySeries
+
+ME: Final = AgentName.MEMORY
+BY_DAY: Final = (metrics.STEPS, metrics.ACTIVE_MINUTES, metrics.TOTAL_ENERGY, metrics.WEIGHT)
+CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV)
+BY_NIGHT: Final = (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV, metrics.BREATHING_ASLEEP)
+CHANGE_RATE: Final = FALSE_FINDING_RATE / 2
+"""The other half of the before/after tests is the adaptation agent's."""
+
+AGAIN: Final[dict[str, Callable[[DailySeries, DateSpan, DateSpan], Evidence]]] = {
+    "median": level,
+    "trend": trend,
+    "deviation": resting_of_week,
+    "ln_mean": weekly_hrv,
+    "habitual_need": habitual_need,
+}
+"""How a remembered statistic is computed today."""
+
+
+def analyse(data: MemoryInput) -> Analysis:
+    known = combine(_starting_point(data, "days", BY_DAY), _starting_point(data, "nights", BY_NIGHT))
+    if data.last_window is None:
+        return known
+    return combine(known, _changes(data, data.last_window), *(_recheck(data, item) for item in data.remembered))
+
+
+def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> Analysis:
+    """The person's usual of late: what the next analysis will be compared with."""
+    levels = [
+        spans.of_recent(level(data.daily(metric), data.recent, data.before_recent))
+        for metric in wanted
+        if metric in data.series
+    ]
+    told = [item for item in levels if item.value is not None]
+    if not told:
+        return Analysis(tuple(levels))
+    values = ", ".join(f"{measure(item.metric).name} {Said(item).value}" for item in told)
+    start = "What is usual for you is known now" if data.last_window is None else "What is usual for you lately"
+    found = phrases.finding(
+        ME,
+        f"usual_{name}",
+        f"Your usual {name}, remembered",
+        f"{start}: {values} (medians of {period(data.recent)}). The next analysis is compared with it.",
+        told,
+        importance=0.2 if data.last_window is None else judgement.TYPICAL,
+    )
+    return Analysis(tuple(levels), (found,))
+
+
+def _changes(data: MemoryInput, last: DateSpan) -> Analysis:
+    """Everything that is tracked, since the last analysis against the weeks before."""
+    since = last.end + timedelta(days=1)
+    if since > data.window.end:
+        return Analysis()
+    claims = family(
+        (
+            before_after(data.daily(metric), since, data.window, data.history)
+            for metric in SERIES
+            if metric in data.series
+        ),
+        rate=CHANGE_RATE,
+    )
+    computed = [item for item in claims.evidence if item.value is not None and item.baseline is not None]
+    changed = tuple(_change(item, last) for item in computed if claims.claimed(item))
+    if changed or not computed:
+        return Analysis(claims.evidence, changed)
+    core = [item for item in computed if item.metric in CORE] or computed[:1]
+    values = ", ".join(
+        f"{measure(item.metric).name} {Said(item).size} {Said(item).side} than {Said(item).usual}" for item in core
+    )
+    nothing = phrases.finding(
+        ME,
+        "no_change",
+        "No clear change since the last analysis",
+        f"Since {short_date(last.end)} nothing has clearly changed: {values} (medians, permutation tests).",
+        core,
+        importance=judgement.TYPICAL,
+        direction=Direction.STABLE,
+    )
+    return Analysis(claims.evidence, (nothing,))
+
+
+def _change(evidence: Evidence, last: DateSpan) -> Finding:
+    words, said = measure(evidence.metric), Said(evidence)
+    side = "above" if evidence.direction is Direction.UP else "below"
+    return phrases.finding(
+        ME,
+        f"{evidence.metric}_since_last",
+        f"{words.title} {words.has} changed since the last analysis",
+        f"Since the last analysis ({short_date(last.end)}) your {words.name} {words.has} been {said.size} {side} "
+        f"the {said.usual} before (medians, permutation test, {said.days} since).",
+        [evidence],
+        importance=judgement.importance(evidence),
+        direction=evidence.direction,
+    )
+
+
+def _recheck(data: MemoryInput, remembered: Finding) -> Analysis:
+    """Whether what was found then still holds: confirmed, over, or turned round."""
+    if remembered.direction in {None, Direction.STABLE} or len(remembered.evidence_ids) != 1:
+        return Analysis()
+    then = next((item for item in data.remembered_evidence if item.id == remembered.evidence_ids[0]), None)
+    if then is None or then.value is None or then.statistic not in AGAIN or then.metric not in data.series:
+        return Analysis()
+    now = AGAIN[then.statistic](data.daily(then.metric), data.window, data.history)
+    if now.value is None or now.direction is None:
+        return Analysis((now,))
+    then = then.model_copy(update={"id": f"{then.id}.{then.window.end.isoformat()}"})
+    verdict, importance = _verdict(remembered.direction, now.direction)
+    words = measure(then.metric)
+    found = phrases.finding(
+        ME,
+        f"recheck_{then.metric}_{then.statistic}",
+        f"{words.title}: {verdict}",
+        f"Found before, in {period(then.window)}: {_told(then)}. Now, in {period(now.window)}: {_told(now)}. "
+        f"So it {_CONCLUSIONS[verdict]}.",
+        [then, now],
+        importance=importance,
+        direction=now.direction,
+    )
+    return Analysis((then, now), (found,))
+
+
+_CONFIRMED: Final = "confirmed again"
+_OVER: Final = "back to usual"
+_TURNED: Final = "turned round"
+_CONCLUSIONS: Final = {
+    _CONFIRMED: "still holds",
+    _OVER: "no longer holds",
+    _TURNED: "has turned round",
+}
+
+
+def _verdict(then: Direction | None, now: Direction) -> tuple[str, float]:
+    if now is then:
+        return _CONFIRMED, 0.2
+    return (_OVER, 0.45) if now is Direction.STABLE else (_TURNED, 0.6)
+
+
+def _told(evidence: Evidence) -> str:
+    """A remembered statistic and what it is measured against, without a judgement."""
+    words, said = measure(evidence.metric), Said(evidence)
+    match evidence.statistic:
+        case "deviation":
+            return f"{words.name} {said.size} {'above' if said.number > 0 else 'below'} usual"
+        case "trend":
+            return f"{words.name} {'rising' if said.number > 0 else 'falling'} by {said.size}"
+        case "habitual_need":
+            return f"{words.name} {said.size} {'more' if said.number > 0 else 'less'} than needed"
+        case _:
+            usual = f", usual {said.usual}" if evidence.baseline else ""
+            return f"{words.name} {said.value}{usual}"

@@ -1,0 +1,40 @@
+"""What the memory agent may see: what earlier analyses left, and the series that show what became of it."""
+
+from holisticos.agents import metrics
+from holisticos.agents.input import AgentInput, daily_series, day_span
+from holisticos.contracts.report import DateSpan, Evidence, Finding
+from holisticos.health.context import UserHealthContext
+
+SERIES = (
+    metrics.STEPS,
+    metrics.ACTIVE_MINUTES,
+    metrics.SEDENTARY_MINUTES,
+    metrics.TOTAL_ENERGY,
+    metrics.SLEEP_MINUTES,
+    metrics.RESTING_HEART_RATE,
+    metrics.HRV,
+    metrics.BREATHING_ASLEEP,
+    metrics.OXYGEN_ASLEEP,
+    metrics.SKIN_TEMPERATURE,
+    metrics.WEIGHT,
+)
+
+
+class MemoryInput(AgentInput):
+    analyses: int
+    """How many analyses there were before."""
+    last_window: DateSpan | None = None
+    remembered: tuple[Finding, ...] = ()
+    remembered_evidence: tuple[Evidence, ...] = ()
+
+
+def prepare(context: UserHealthContext) -> MemoryInput:
+    return MemoryInput(
+        window=day_span(context.window),
+        history=context.history,
+        series=daily_series(context, SERIES),
+        analyses=context.memory.analyses,
+        last_window=context.memory.last_window,
+        remembered=context.memory.findings,
+        remembered_evidence=context.memory.evidence,
+    )

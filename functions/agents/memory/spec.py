@@ -1,0 +1,8 @@
+"""The memory agent."""
+
+from functions.agents.memory.findings import analyse
+from functions.agents.memory.input import MemoryInput, prepare
+from holisticos.agents.spec import AgentSpec
+from holisticos.contracts.names import AgentName
+
+SPEC: AgentSpec[MemoryInput] = AgentSpec(name=AgentName.MEMORY, prepare=prepare, analyse=analyse)

@@ -1,0 +1,150 @@
+"""What energy, body and timing data say about eating, and plainly that they do not say what was eaten."""
+
+from typing import Final
+
+from functions.agents.nutrition.input import BODY, NutritionInput
+from holisticos.agents import metrics, phrases, spans
+from holisticos.agents.claims import family
+from holisticos.agents.metrics import measure
+from holisticos.agents.narration import Said, plural, quantity
+from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.families import FALSE_FINDING_RATE
+from holisticos.analytics.sleep_timing import bedtimes, clock_level, wake_times
+from holisticos.analytics.trends import trend
+from holisticos.analytics.usual import level
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
+
+ME: Final = AgentName.NUTRITION
+BODY_TREND_RATE: Final = FALSE_FINDING_RATE / 5
+"""This agent's part of the trend tests; the rest is the insights agent's, over the other metrics."""
+GAP_BEFORE_SLEEP: Final = 180.0
+MEAL_REFERENCE: Final = (
+    "Chung et al. 2020, Int J Environ Res Public Health 17:2677: "
+    "eating within 3 hours of bedtime goes with waking in the night"
+)
+
+
+def analyse(data: NutritionInput) -> Analysis:
+    measured = combine(_energy(data), _body(data), _eating_window(data))
+    # Saying that food was not recorded is honest beside a finding, and empty alone.
+    return combine(measured, _diary(data)) if measured.findings else measured
+
+
+def _energy(data: NutritionInput) -> Analysis:
+    levels = [
+        level(data.daily(metric), data.window, data.history)
+        for metric in (metrics.TOTAL_ENERGY, metrics.ACTIVE_ENERGY)
+        if metric == metrics.TOTAL_ENERGY or metric in data.series
+    ]
+    return Analysis(tuple(levels), tuple(phrases.level(ME, item) for item in levels if item.value is not None))
+
+
+def _body(data: NutritionInput) -> Analysis:
+    """Weight and the like: a trend where it is established, else the level of late."""
+    measured = [metric for metric in BODY if metric in data.series]
+    trends = family((trend(data.daily(metric), data.window, data.history) for metric in measured), rate=BODY_TREND_RATE)
+    claimed = [item for item in trends.evidence if trends.claimed(item)]
+    moving = {item.metric for item in claimed}
+    levels = [_latest(data, metric) for metric in measured if metric not in moving]
+    found = [phrases.trend(ME, item) for item in claimed]
+    found += [_body_level(item) for item in levels if item.value is not None]
+    return Analysis((*trends.evidence, *levels), tuple(found))
+
+
+def _latest(data: NutritionInput, metric: str) -> Evidence:
+    """The last reading against those before it: body measures are not taken every day."""
+    series = data.daily(metric)
+    last = max(series.values)
+    day = DateSpan(start=last, end=last)
+    found = level(series, day, spans.before(day, data.history))
+    return found.model_copy(update={"id": f"{metric}.median.latest"})
+
+
+def _body_level(evidence: Evidence) -> Finding:
+    words, said = measure(evidence.metric), Said(evidence)
+    usual = f" (usual {said.usual}, median of {said.usual_days})" if evidence.baseline else ""
+    return phrases.finding(
+        ME,
+        f"{evidence.metric}_level",
+        f"{words.title}: {said.value}, no clear trend",
+        f"Your {words.name} {words.was} {said.value} on {said.period}{usual}; "
+        "no trend can be told from its usual ups and downs.",
+        [evidence],
+        importance=0.15,
+        direction=Direction.STABLE,
+    )
+
+
+def _eating_window(data: NutritionInput) -> Analysis:
+    if not data.nights:
+        return Analysis()
+    bed, wake = (
+        spans.of_recent(clock_level(times, data.recent, data.before_recent))
+        for times in (bedtimes(data.nights), wake_times(data.nights))
+    )
+    if bed.value is None or wake.value is None:
+        return Analysis((bed, wake))
+    latest = Evidence(
+        id=f"last_meal.latest.{bed.window.days}d",
+        metric="last_meal",
+        statistic="latest",
+        value=(bed.value - GAP_BEFORE_SLEEP) % (24 * 60),
+        unit="clock",
+        window=bed.window,
+        n=bed.n,
+        method="usual time of falling asleep minus 3 hours",
+        reference=MEAL_REFERENCE,
+        rests_on=(bed.id,),
+    )
+    said = Said(latest)
+    found = phrases.finding(
+        ME,
+        "eating_window",
+        f"Your eating window closes at {said.value}",
+        f"You usually sleep from {Said(bed).value} to {Said(wake).value} ({said.nights} of {said.period}), "
+        f"so a last meal that ends by {said.value} leaves {quantity(GAP_BEFORE_SLEEP, 'minute')} before sleep.",
+        [latest, bed, wake],
+        importance=0.3,
+    )
+    advice = Recommendation(
+        id=f"{ME}.last_meal",
+        text=f"Finish your last meal by {said.value}.",
+        why="Meals close to sleep go with more waking in the night.",
+        finding_ids=(found.id,),
+        evidence_ids=(latest.id, bed.id),
+        effort_minutes=0,
+        time_of_day=said.value,
+        target=Target(metric=latest.metric, value=round(latest.value or 0.0), unit="clock"),
+        measure="Sleep and heart rate variability of the next 7 nights, beside those of the nights before.",
+    )
+    return Analysis((latest, bed, wake), (found,), (advice,))
+
+
+def _diary(data: NutritionInput) -> Analysis:
+    recorded = sum(data.window.start <= day <= data.window.end for day in data.diary_days)
+    evidence = Evidence(
+        id="dietary_intake.days_recorded.window",
+        metric="dietary_intake",
+        statistic="days_recorded",
+        value=recorded,
+        unit="count",
+        window=data.window,
+        n=data.window.days,
+        method="count of days with a record of food or drink",
+    )
+    said = Said(evidence)
+    days = plural(data.window.days, "day")
+    if recorded:
+        title, rest = "Food was recorded on some days", "What it consisted of is not analysed yet."
+    else:
+        title, rest = "What you ate is not known", "So nothing is said here about what or how much you eat."
+    found = phrases.finding(
+        ME,
+        "diary",
+        title,
+        f"Food or drink was recorded on {said.value} of {days} ({said.period}). {rest}",
+        [evidence],
+        importance=0.15,
+    )
+    return Analysis((evidence,), (found,))

@@ -1,0 +1,42 @@
+"""What a day should look like: the sleep window, what the body can do, and how it copes."""
+
+from typing import Final
+
+from functions.agents.routine.activity import activity
+from functions.agents.routine.input import RoutineInput
+from functions.agents.routine.sleep import sleep
+from holisticos.agents import metrics
+from holisticos.agents.narration import first_sentence
+from holisticos.agents.recovery import State, recovery
+from holisticos.agents.safety import red_flags
+from holisticos.agents.spec import Analysis, combine
+from holisticos.contracts.names import AgentName
+from holisticos.contracts.report import Recommendation
+
+ME: Final = AgentName.ROUTINE
+EASY_MINUTES: Final = 20
+
+
+def analyse(data: RoutineInput) -> Analysis:
+    hrv, resting = data.daily(metrics.HRV), data.daily(metrics.RESTING_HEART_RATE)
+    oxygen = data.daily(metrics.OXYGEN_ASLEEP)
+    coping = recovery(hrv, resting, data.window, data.history)
+    flags = red_flags(ME, oxygen, resting, data.window, data.history)
+    told = Analysis(coping.evidence, coping.findings(ME))
+    if coping.state is State.STRAINED:
+        told = Analysis(told.evidence, told.findings, (_easy_day(told),))
+    takes_more = coping.state is not State.STRAINED and not flags.findings
+    return combine(flags, told, sleep(data), activity(data, takes_more=takes_more))
+
+
+def _easy_day(told: Analysis) -> Recommendation:
+    strained = max(told.findings, key=lambda item: item.importance)
+    return Recommendation(
+        id=f"{ME}.easy_day",
+        text=f"Keep today easy: {EASY_MINUTES} minutes of slow walking or stretching instead of hard training.",
+        why=first_sentence(strained.text),
+        finding_ids=(strained.id,),
+        evidence_ids=strained.evidence_ids,
+        effort_minutes=EASY_MINUTES,
+        measure="Resting heart rate and heart rate variability are back at your usual before you do more.",
+    )

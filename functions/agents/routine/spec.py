@@ -1,0 +1,8 @@
+"""The routine agent."""
+
+from functions.agents.routine.findings import analyse
+from functions.agents.routine.input import RoutineInput, prepare
+from holisticos.agents.spec import AgentSpec
+from holisticos.contracts.names import AgentName
+
+SPEC: AgentSpec[RoutineInput] = AgentSpec(name=AgentName.ROUTINE, prepare=prepare, analyse=analyse)

@@ -1,0 +1,1 @@
+"""The last step of an analysis: six reports become one answer."""

@@ -1,0 +1,115 @@
+"""The result of an analysis from its reports. Pure: the same input gives the same result."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from functions.aggregate.brief import brief, brief_without_data
+from functions.aggregate.merge import Merged, evidence_of, merge
+from functions.aggregate.plan import fit
+from functions.aggregate.rank import rank
+from functions.aggregate.resolve import resolve
+from holisticos.agents.archetypes import BUDGETS
+from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, Gap, MissingAgent, Plan, SnapshotRef
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
+from holisticos.contracts.report import AgentReport, Insight, Recommendation
+from holisticos.health.assembly import has_usable_days
+from holisticos.health.context import UserHealthContext
+from holisticos.health.profile import DEFAULT_ARCHETYPE
+
+Reports = Mapping[AgentName, AgentReport]
+
+
+def assemble(
+    head: AnalysisHead, context: UserHealthContext, reports: Reports, snapshot: SnapshotRef, completed_at: datetime
+) -> AnalysisResult:
+    chosen = head.archetype or context.profile.archetype
+    archetype = chosen or DEFAULT_ARCHETYPE
+    missing = _missing(reports)
+    insights, plan = _advice(context, reports, archetype)
+    status = _status(context, insights, missing)
+    if status is AnalysisStatus.NO_DATA:
+        # What only old data tell is no answer to what was asked.
+        insights, plan, missing = (), _empty(plan), ()
+    gaps = _gaps(context, reports)
+    return AnalysisResult(
+        analysis_id=head.analysis_id,
+        user_id=head.user_id,
+        analysis_type=context.analysis_type,
+        archetype=archetype,
+        trigger=head.trigger,
+        status=status,
+        requested_at=head.requested_at,
+        completed_at=completed_at,
+        as_of=context.as_of,
+        synthetic=context.profile.synthetic,
+        window=context.window,
+        sources=context.sources,
+        data_quality=context.quality.model_copy(update={"gaps": gaps}),
+        brief=brief_without_data(context.window, gaps)
+        if status is AnalysisStatus.NO_DATA
+        else brief(insights, plan, archetype=archetype, chosen=chosen is not None, missing=missing),
+        insights=tuple(item for item in insights if not item.red_flag),
+        plan=plan,
+        red_flags=tuple(item for item in insights if item.red_flag),
+        agents={agent: reports[agent] for agent in AgentName if agent in reports},
+        missing=missing,
+        snapshot=snapshot,
+    )
+
+
+def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) -> tuple[tuple[Insight, ...], Plan]:
+    merged = merge(reports)
+    evidence = evidence_of(reports.values())
+    given = [item for agent in AgentName if agent in reports for item in reports[agent].recommendations]
+    allowed = _refer_to_merged(resolve(given, (item.finding for item in merged), evidence), merged)
+    insights = rank(
+        merged,
+        advised=frozenset(id_ for item in allowed for id_ in item.finding_ids),
+        remembered=context.memory.findings,
+    )
+    worth = {item.id: item.score for item in insights}
+    return insights, fit(allowed, BUDGETS[archetype], worth=worth, evidence=evidence)
+
+
+def _refer_to_merged(
+    recommendations: tuple[Recommendation, ...], merged: tuple[Merged, ...]
+) -> tuple[Recommendation, ...]:
+    """The same, citing the findings that are left after merging."""
+    now = {id_: item.finding.id for item in merged for id_ in item.ids}
+    return tuple(
+        item.model_copy(update={"finding_ids": tuple(dict.fromkeys(now[id_] for id_ in item.finding_ids))})
+        for item in recommendations
+    )
+
+
+def _status(
+    context: UserHealthContext, insights: tuple[Insight, ...], missing: tuple[MissingAgent, ...]
+) -> AnalysisStatus:
+    if not has_usable_days(context):
+        return AnalysisStatus.NO_DATA
+    if missing:
+        return AnalysisStatus.PARTIAL
+    return AnalysisStatus.COMPLETED if insights else AnalysisStatus.NO_DATA
+
+
+def _missing(reports: Reports) -> tuple[MissingAgent, ...]:
+    return tuple(
+        MissingAgent(agent=agent, reason=reports[agent].reason or "gave no reason")
+        for agent in AgentName
+        if agent in reports and reports[agent].status in {AgentStatus.DEGRADED, AgentStatus.FAILED}
+    )
+
+
+def _gaps(context: UserHealthContext, reports: Reports) -> tuple[Gap, ...]:
+    """What was missing when the data were read, and of what no agent could make anything, once a metric."""
+    gaps = {gap.metric: gap for gap in context.quality.gaps}
+    evidence = [item for agent in AgentName if agent in reports for item in reports[agent].evidence]
+    known = {item.metric for item in evidence if item.value is not None}
+    for item in evidence:
+        if item.unavailable_because and item.metric not in known and "~" not in item.metric:
+            gaps.setdefault(item.metric, Gap(metric=item.metric, reason=item.unavailable_because))
+    return tuple(gaps.values())
+
+
+def _empty(plan: Plan) -> Plan:
+    return plan.model_copy(update={"items": (), "minutes_used": 0})

@@ -1,0 +1,52 @@
+"""In which order a person should read it: impact x confidence x novelty x actionability."""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from functions.aggregate.merge import Merged
+from holisticos.agents.metrics import Role, measure
+from holisticos.contracts.report import Finding, Insight, ScoreParts
+
+NEW: Final = 1.0
+TURNED: Final = 0.9
+KNOWN: Final = 0.6
+"""Novelty: not told before; told before in another direction; told before as it is."""
+
+ADVISED: Final = 1.0
+IN_REACH: Final = 0.7
+OUT_OF_REACH: Final = 0.5
+"""Actionability: a recommendation follows from it; it is about what people can change; it is not."""
+_CHANGEABLE: Final = frozenset({Role.LOAD, Role.SLEEP})
+
+
+def rank(merged: Iterable[Merged], *, advised: Collection[str], remembered: Iterable[Finding]) -> tuple[Insight, ...]:
+    """``advised`` are the ids of findings that a recommendation follows from. Red flags come first, then by score."""
+    known = {finding.id: finding for finding in remembered}
+    insights = [_insight(item, advised, known) for item in merged]
+    return tuple(sorted(insights, key=lambda item: (not item.red_flag, -item.score, item.id)))
+
+
+def _insight(merged: Merged, advised: Collection[str], known: dict[str, Finding]) -> Insight:
+    parts = ScoreParts(
+        impact=merged.finding.importance,
+        confidence=merged.finding.confidence,
+        novelty=_novelty(merged, known),
+        actionability=_actionability(merged, advised),
+    )
+    score = parts.impact * parts.confidence * parts.novelty * parts.actionability
+    return Insight(**merged.finding.model_dump(), agents=merged.agents, score=round(score, 4), score_parts=parts)
+
+
+def _novelty(merged: Merged, known: dict[str, Finding]) -> float:
+    if merged.finding.red_flag:
+        return NEW
+    before = next((known[id_] for id_ in sorted(merged.ids) if id_ in known), None)
+    if before is None:
+        return NEW
+    return KNOWN if before.direction is merged.finding.direction else TURNED
+
+
+def _actionability(merged: Merged, advised: Collection[str]) -> float:
+    if merged.finding.red_flag or not merged.ids.isdisjoint(advised):
+        return ADVISED
+    return IN_REACH if any(measure(metric).role in _CHANGEABLE for metric in merged.metrics) else OUT_OF_REACH

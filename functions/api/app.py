@@ -1,0 +1,61 @@
+"""The application, of whatever dependencies it is given."""
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from functions.api import problems
+from functions.api.cors import cors
+from functions.api.dependencies import Dependencies
+from functions.api.middleware import RequestFrame
+from functions.api.problems import INTERNAL, TOO_MANY_REQUESTS, UNAUTHENTICATED, Problem, responses
+from functions.api.routes import analyses, audit, erasure, export, feedback, health_data, probes, profile, progress
+
+_RESOURCES = (
+    analyses.router,
+    progress.router,
+    health_data.router,
+    profile.router,
+    feedback.router,
+    audit.router,
+    export.router,
+    erasure.router,
+)
+"""Everything that needs a sign-in; a new resource is one more router here."""
+
+
+def create_app(deps: Dependencies) -> FastAPI:
+    app = _Api(
+        title="HolisticOS",
+        version="1",
+        summary="Evidence-first advice from wearable data",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        middleware=[*cors(deps.cors_origins), Middleware(RequestFrame)],
+        # Ours are in `middleware`; FastAPI's own would look for a provider on every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        responses=responses(INTERNAL),
+    )
+    app.state.dependencies = deps
+    problems.install(app)
+    app.include_router(probes.router)
+    api = APIRouter(prefix="/api/v1", responses=responses(UNAUTHENTICATED, TOO_MANY_REQUESTS))
+    for router in _RESOURCES:
+        api.include_router(router)
+    app.include_router(api)
+    return app
+
+
+class _Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """FastAPI's document, with the one error model that our answers have."""
+        document = super().openapi()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if Problem.__name__ not in schemas:
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= problem.pop("$defs") | {Problem.__name__: problem}
+        return document

@@ -1,0 +1,94 @@
+"""The wiring of the function: made on the first invocation, kept for the life of the process."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from functions.api.app import create_app
+from functions.api.dependencies import Dependencies, Probe
+from functions.api.gateway import Gateway, through_gateway
+from functions.api.security import TokenIdentityProvider
+from functions.api.settings import ApiSettings
+from functions.api.signing_keys import SigningKeys
+from functions.api.sse import LONG_POLL
+from holisticos.adapters.cognito_keys import CognitoKeySet
+from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
+from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
+from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
+from holisticos.adapters.dynamodb_rates import DynamoDbRateLimiter
+from holisticos.adapters.dynamodb_users import DynamoDbUserStore
+from holisticos.adapters.s3_exports import S3ExportStore
+from holisticos.adapters.step_functions import StepFunctionsStarter, erasure_input
+from holisticos.adapters.system_clock import SystemClock
+from holisticos.contracts.errors import NotFoundError
+from holisticos.ports import Clock
+
+if TYPE_CHECKING:
+    from holisticos.services.user_data import UserDataService
+
+_NOBODY = "~readiness"
+"""No id of a user or analysis can look like this."""
+
+
+@cache
+def application() -> Gateway:
+    """Raises ``ConfigurationError``."""
+    return through_gateway(create_app(_dependencies(ApiSettings.from_environment())))
+
+
+def _dependencies(settings: ApiSettings) -> Dependencies:
+    clock = SystemClock()
+    analyses = DynamoDbAnalysisStore(settings.analyses_table)
+    users = DynamoDbUserStore(settings.users_table)
+    return Dependencies(
+        analyses=analyses,
+        users=users,
+        audit=DynamoDbAuditLog(settings.audit_table),
+        exports=S3ExportStore(settings.snapshot_bucket),
+        erasures=DynamoDbErasureStore(settings.users_table),
+        workflow=StepFunctionsStarter(settings.analysis_state_machine_arn),
+        erasure_workflow=StepFunctionsStarter(settings.erasure_state_machine_arn, payload=erasure_input),
+        health_data=cache(lambda: _health_data(settings, clock)),
+        clock=clock,
+        rates=DynamoDbRateLimiter(settings.ephemeral_table),
+        identity=TokenIdentityProvider(
+            SigningKeys(CognitoKeySet(settings.user_pool_id), clock), settings.user_pool_client_id, clock
+        ),
+        probes={"analyses": _answers(analyses.head), "users": _answers(users.profile)},
+        stream=LONG_POLL,
+        cors_origins=settings.cors_origins,
+    )
+
+
+def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
+    """The source first; the database beside it as soon as the source is slow, since a user waits."""
+    from holisticos.adapters.health_api import HttpHealthSource
+    from holisticos.adapters.http_json import HttpLimits
+    from holisticos.adapters.postgres import PostgresHealthSource
+    from holisticos.adapters.secrets import DatabaseSecret
+    from holisticos.services.hedging import Patience
+    from holisticos.services.user_data import UserDataService
+
+    patience = Patience()
+    limits = HttpLimits(attempt=patience.deadline, deadline=patience.deadline)
+    secret = DatabaseSecret(settings.database_secret_arn)
+    return UserDataService(
+        [
+            HttpHealthSource(settings.hos_fapi_base_url, limits=limits),
+            PostgresHealthSource(secret.url, on_refused_credentials=secret.forget),
+        ],
+        clock,
+        patience=patience,
+    )
+
+
+def _answers(read: Callable[[str], object]) -> Probe:
+    """Asks for what cannot exist: that it is not found is the answer."""
+
+    def probe() -> None:
+        try:
+            read(_NOBODY)
+        except NotFoundError:
+            return
+
+    return probe

@@ -1,0 +1,1 @@
+"""Erases everything that is kept of a user, and proves it."""

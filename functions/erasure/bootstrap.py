@@ -1,0 +1,34 @@
+"""The wiring of ``erasure``, made on the first invocation and kept."""
+
+import asyncio
+from functools import cache
+
+from functions.erasure.eraser import Eraser
+from functions.erasure.settings import ErasureSettings
+from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
+from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
+from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
+from holisticos.adapters.dynamodb_users import DynamoDbUserStore
+from holisticos.adapters.postgres import PostgresHealthSource
+from holisticos.adapters.s3_exports import S3ExportStore
+from holisticos.adapters.s3_snapshots import S3SnapshotStore
+from holisticos.adapters.secrets import DatabaseSecret
+from holisticos.adapters.system_clock import SystemClock
+
+
+@cache
+def eraser() -> Eraser:
+    settings = ErasureSettings.from_environment()
+    secret = DatabaseSecret(settings.database_secret_arn)
+    records = PostgresHealthSource(secret.url, on_refused_credentials=secret.forget)
+    runner = asyncio.Runner()
+    return Eraser(
+        erasures=DynamoDbErasureStore(settings.users_table),
+        analyses=DynamoDbAnalysisStore(settings.analyses_table),
+        users=DynamoDbUserStore(settings.users_table),
+        snapshots=S3SnapshotStore(settings.snapshot_bucket),
+        exports=S3ExportStore(settings.snapshot_bucket),
+        erase_records=lambda user_id: runner.run(records.erase(user_id)),
+        audit=DynamoDbAuditLog(settings.audit_table),
+        clock=SystemClock(),
+    )

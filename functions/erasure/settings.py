@@ -1,0 +1,11 @@
+"""The environment of ``erasure``."""
+
+from holisticos.runtime.settings import Settings
+
+
+class ErasureSettings(Settings):
+    analyses_table: str
+    users_table: str
+    audit_table: str
+    snapshot_bucket: str
+    database_secret_arn: str

@@ -1,0 +1,54 @@
+"""Wiring of ``fetch_data``: built on the first invocation and kept with its connections."""
+
+import asyncio
+from functools import cache
+
+from functions.fetch_data.fetching import FetchData
+from functions.fetch_data.settings import FetchDataSettings
+from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
+from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
+from holisticos.adapters.dynamodb_users import DynamoDbUserStore
+from holisticos.adapters.s3_snapshots import S3SnapshotStore
+from holisticos.adapters.system_clock import SystemClock
+from holisticos.contracts.errors import ConfigurationError
+from holisticos.contracts.names import Source
+from holisticos.ports import HealthSource
+
+
+@cache
+def fetch_data() -> FetchData:
+    settings = FetchDataSettings.from_environment()
+    sources: dict[Source, HealthSource] = {}
+
+    def source(name: Source) -> HealthSource:
+        if name not in sources:
+            sources[name] = _source(name, settings)
+        return sources[name]
+
+    return FetchData(
+        analyses=DynamoDbAnalysisStore(settings.analyses_table),
+        users=DynamoDbUserStore(settings.users_table),
+        audit=DynamoDbAuditLog(settings.audit_table),
+        snapshots=S3SnapshotStore(settings.snapshot_bucket),
+        clock=SystemClock(),
+        source=source,
+        # One loop for all invocations: the pooled connections belong to it.
+        run=asyncio.Runner().run,
+    )
+
+
+def _source(name: Source, settings: FetchDataSettings) -> HealthSource:
+    """Each adapter is imported when its source is first asked: an invocation needs one of the two."""
+    if name is Source.HEALTH_API:
+        from holisticos.adapters.health_api import HttpHealthSource
+        from holisticos.adapters.http_json import HttpLimits
+
+        # Behind it stands the database, and a user waits: two tries and a bit.
+        return HttpHealthSource(settings.hos_fapi_base_url, limits=HttpLimits(attempt=2.0, deadline=4.5))
+    if name is Source.DATABASE:
+        from holisticos.adapters.postgres import PostgresHealthSource
+        from holisticos.adapters.secrets import DatabaseSecret
+
+        secret = DatabaseSecret(settings.database_secret_arn)
+        return PostgresHealthSource(secret.url, on_refused_credentials=secret.forget)
+    raise ConfigurationError(f"there is no health source {name.value!r}")

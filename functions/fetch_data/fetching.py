@@ -1,0 +1,111 @@
+"""One fetch state: read from one source, keep what was read, say where it came from."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from holisticos.agents.progress import AGENTS_BEGIN, seen
+from holisticos.contracts.analysis import AnalysisHead
+from holisticos.contracts.audit import AuditAction, AuditRecord
+from holisticos.contracts.errors import ConflictError
+from holisticos.contracts.events import Event, EventType, NewEvent
+from holisticos.contracts.names import Part, Source
+from holisticos.contracts.workflow import FetchOutcome, FetchTask
+from holisticos.health.assembly import has_usable_days
+from holisticos.health.context import UserHealthContext
+from holisticos.health.snapshot import encode
+from holisticos.ports import AnalysisStore, AuditLog, Clock, HealthSource, SnapshotStore, UserStore
+from holisticos.runtime.metrics import record
+from holisticos.services.user_data import UserDataService, profile_of
+
+ACTOR = "function:fetch_data"
+
+_NAMES = {Source.HEALTH_API: "the health API", Source.DATABASE: "the database"}
+
+
+@dataclass(frozen=True, slots=True)
+class FetchData:
+    """``source`` gives the source of a name; ``run`` runs a coroutine to its end."""
+
+    analyses: AnalysisStore
+    users: UserStore
+    audit: AuditLog
+    snapshots: SnapshotStore
+    clock: Clock
+    source: Callable[[Source], HealthSource]
+    run: Callable[[Coroutine[Any, Any, UserHealthContext]], UserHealthContext]
+
+    def execute(self, task: FetchTask) -> FetchOutcome:
+        """Write the snapshot of the task's analysis; running twice writes it twice and tells it once.
+
+        Raises ``HealthSourceError`` where the source gives nothing that can be used, ``ConflictError`` where
+        the analysis has ended, ``NotFoundError`` where there is none.
+        """
+        head, events = self.analyses.progress(task.analysis_id)
+        if head.status.is_final:
+            raise ConflictError("the analysis has ended already")
+        context = self._context(head, task)
+        snapshot = self.snapshots.put(head.user_id, encode(context))
+        self._record(head, task, AuditAction.SNAPSHOT_WRITTEN, task.analysis_id)
+        self._tell(task, events, context)
+        _measure(context, task.source)
+        return FetchOutcome(
+            source=task.source,
+            has_data=has_usable_days(context),
+            snapshot=snapshot,
+            records={part.value: report.kept for part, report in context.sources.items() if part is not Part.MEMORY},
+            quality_score=context.quality.score,
+        )
+
+    def _context(self, head: AnalysisHead, task: FetchTask) -> UserHealthContext:
+        profile = profile_of(self.users, head.user_id)
+        self._record(head, task, AuditAction.PROFILE_READ, "profile")
+        memory = self.users.memory(head.user_id)
+        service = UserDataService([self.source(task.source)], self.clock)
+        reading = service.context(profile, memory, as_of=head.as_of, analysis_type=head.analysis_type)
+        was_read = False
+        try:
+            context = self.run(reading)
+            was_read = True
+        finally:
+            self._record(head, task, AuditAction.HEALTH_DATA_READ, task.source.value, success=was_read)
+        return context
+
+    def _tell(self, task: FetchTask, events: Sequence[Event], context: UserHealthContext) -> None:
+        if seen(events, EventType.FETCHED):
+            return
+        kept = sum(report.kept for part, report in context.sources.items() if part is not Part.MEMORY)
+        noun = "record" if kept == 1 else "records"
+        self.analyses.append(
+            task.analysis_id,
+            NewEvent(
+                at=self.clock.now(),
+                type=EventType.FETCHED,
+                progress=AGENTS_BEGIN,
+                message=f"Read {kept:,} {noun} from {_NAMES.get(task.source, task.source.value)}",
+                source=task.source,
+            ),
+        )
+
+    def _record(
+        self, head: AnalysisHead, task: FetchTask, action: AuditAction, resource: str, *, success: bool = True
+    ) -> None:
+        self.audit.append(
+            AuditRecord(
+                user_id=head.user_id,
+                at=self.clock.now(),
+                action=action,
+                actor=ACTOR,
+                resource=resource,
+                correlation_id=task.correlation_id,
+                success=success,
+            )
+        )
+
+
+def _measure(context: UserHealthContext, source: Source) -> None:
+    """How good the data are that analyses get, over all users."""
+    record("DataQuality", context.quality.score, source=source.value)
+    record("RecordsDropped", sum(context.quality.dropped.values()), source=source.value)
+    if context.quality.freshness_hours is not None:
+        record("DataFreshnessHours", context.quality.freshness_hours, source=source.value)

@@ -1,0 +1,12 @@
+"""The environment of ``fetch_data``."""
+
+from holisticos.runtime.settings import Settings
+
+
+class FetchDataSettings(Settings):
+    analyses_table: str
+    users_table: str
+    audit_table: str
+    snapshot_bucket: str
+    hos_fapi_base_url: str
+    database_secret_arn: str

@@ -1,0 +1,88 @@
+"""The stages: what differs between development, staging and production, from the CDK context."""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from aws_cdk import RemovalPolicy
+from aws_cdk.aws_logs import RetentionDays
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
+
+_RETENTIONS = {
+    7: RetentionDays.ONE_WEEK,
+    14: RetentionDays.TWO_WEEKS,
+    30: RetentionDays.ONE_MONTH,
+    90: RetentionDays.THREE_MONTHS,
+    180: RetentionDays.SIX_MONTHS,
+    365: RetentionDays.ONE_YEAR,
+    731: RetentionDays.TWO_YEARS,
+}
+
+
+class StageConfigError(ValueError):
+    """The context does not describe the stage; the message names each wrong key."""
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone")
+    return name
+
+
+class StageConfig(BaseModel):
+    """One stage, under ``stages`` in ``cdk.json``; ``every_stage`` there gives what all have in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Literal["dev", "staging", "prod"]
+    log_level: Literal["DEBUG", "INFO"] = Field(
+        default="INFO", description="no higher: Lambda drops metrics, which are log lines, above INFO"
+    )
+    log_retention_days: Literal[7, 14, 30, 90, 180, 365, 731]
+    tracing: bool
+    protected: bool = Field(description="data outlive the stack, and tables and users cannot be deleted")
+    snapshot_retention_days: int = Field(ge=1, le=3650)
+    requests_per_second: int = Field(ge=1, le=10_000, description="of all clients together")
+    request_burst: int = Field(ge=1, le=5_000)
+    cors_origins: tuple[Origin, ...] = Field(
+        default=(), description="web pages that may call; mobile clients need none"
+    )
+    daily_at: time = Field(description="local time of the daily analyses")
+    daily_timezones: tuple[Annotated[str, AfterValidator(_known_timezone)], ...] = Field(min_length=1)
+    alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+
+    @model_validator(mode="after")
+    def _burst_covers_rate(self) -> Self:
+        if self.request_burst < self.requests_per_second:
+            raise ValueError("request_burst is smaller than requests_per_second")
+        return self
+
+    @property
+    def log_retention(self) -> RetentionDays:
+        return _RETENTIONS[self.log_retention_days]
+
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of data and logs when they leave the stack."""
+        return RemovalPolicy.RETAIN if self.protected else RemovalPolicy.DESTROY
+
+    @classmethod
+    def from_context(cls, name: str, context: Mapping[str, Any]) -> Self:
+        """The stage ``name``. Raises ``StageConfigError``."""
+        stages = context.get("stages") or {}
+        if name not in stages:
+            raise StageConfigError(f"stage {name!r} is not one of: {', '.join(sorted(stages)) or 'none is configured'}")
+        common, own = context.get("every_stage") or {}, stages[name]
+        try:
+            return cls.model_validate({"name": name, **common, **own})
+        except ValidationError as error:
+            problems = []
+            for problem in error.errors(include_url=False):
+                path = [str(part) for part in problem["loc"]]
+                shared = bool(path) and path[0] in common and path[0] not in own
+                where = ".".join(["every_stage"] if shared else ["stages", name])
+                problems.append(f"{'.'.join([where, *path])}: {problem['msg']}")
+            raise StageConfigError("cdk.json: " + "; ".join(problems)) from None

@@ -1,0 +1,1 @@
+"""The building blocks: each module defines one, the stack composes them."""

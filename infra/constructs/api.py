@@ -1,0 +1,125 @@
+"""The HTTPS door."""
+
+import json
+
+from aws_cdk import Duration, Size
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.config import StageConfig
+from infra.constructs.function import ServiceFunction
+from infra.constructs.gateway_responses import EXPOSED_HEADERS, REQUEST_HEADERS, answer_with_problems
+from infra.constructs.rules import accept
+
+# What plain access tokens of a user's sign-in carry. Naming a scope is what makes the authorizer take them.
+ACCESS_TOKEN_SCOPE = "aws.cognito.signin.user.admin"  # noqa: S105 - the name of a scope
+
+# No address, user, path or query: paths hold ids. The resource is the template of the path.
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "method": "$context.httpMethod",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "integration_latency_ms": "$context.integrationLatency",
+    "response_bytes": "$context.responseLength",
+    "error": "$context.error.responseType",
+}
+
+
+class Api(Construct):
+    """A regional REST API in front of one function.
+
+    ``/live`` and ``/ready`` are open; everything under ``/api/v1`` asks for an access token of the pool.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, stage: StageConfig, *, function: ServiceFunction, pool: cognito.IUserPool
+    ) -> None:
+        super().__init__(scope, id_)
+        access_log = logs.LogGroup(
+            self,
+            "AccessLog",
+            log_group_name=f"/holisticos/{stage.name}/api-access",
+            retention=stage.log_retention,
+            removal_policy=stage.removal_policy,
+        )
+        self.rest = apigateway.RestApi(
+            self,
+            "Rest",
+            rest_api_name=f"HolisticOS {stage.name}",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            min_compression_size=Size.kibibytes(1),
+            deploy_options=apigateway.StageOptions(
+                stage_name=stage.name,
+                access_log_destination=apigateway.LogGroupLogDestination(access_log),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
+                throttling_rate_limit=stage.requests_per_second,
+                throttling_burst_limit=stage.request_burst,
+                tracing_enabled=stage.tracing,
+                metrics_enabled=True,
+            ),
+            default_cors_preflight_options=_preflight(stage),
+        )
+        self.rest.node.try_remove_child("Endpoint")  # an output of its own, beside the stack's
+        self.rest.node.add_dependency(self._log_writer())
+        integration = apigateway.LambdaIntegration(function.function, allow_test_invoke=False)
+        for probe in ("live", "ready"):
+            method = self.rest.root.add_resource(probe).add_method("GET", integration)
+            accept(
+                method, "AwsSolutions-APIG4", "Load balancers and monitors do not sign in; it tells nothing of users"
+            )
+            accept(method, "AwsSolutions-COG4", "The same")
+        authorizer = apigateway.CognitoUserPoolsAuthorizer(
+            self, "SignedIn", cognito_user_pools=[pool], results_cache_ttl=Duration.minutes(5)
+        )
+        self.rest.root.add_resource("api").add_resource("v1").add_resource("{proxy+}").add_method(
+            "ANY", integration, authorizer=authorizer, authorization_scopes=[ACCESS_TOKEN_SCOPE]
+        )
+        answer_with_problems(self.rest, stage)
+        self._accept_rules()
+
+    def _log_writer(self) -> apigateway.CfnAccount:
+        """The one role by which API Gateway writes logs, for all APIs of the account and region."""
+        role = iam.Role(
+            self,
+            "LogWriter",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonAPIGatewayPushToCloudWatchLogs")
+            ],
+        )
+        accept(
+            role,
+            "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
+            "It serves all APIs of the account, and API Gateway accepts no narrower one",
+        )
+        return apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
+
+    def _accept_rules(self) -> None:
+        accept(self.rest, "AwsSolutions-APIG2", "The function validates requests, and answers what is wrong in full")
+        accept(
+            self.rest.deployment_stage,
+            "AwsSolutions-APIG3",
+            "Requests are throttled and signed in before they reach the function; a firewall adds cost and no rule yet",
+        )
+        accept(
+            self.rest.deployment_stage,
+            "AwsSolutions-APIG6",
+            "Execution logs hold paths, and paths hold users' ids; access logs and the function's logs are enough",
+        )
+
+
+def _preflight(stage: StageConfig) -> apigateway.CorsOptions | None:
+    if not stage.cors_origins:
+        return None
+    return apigateway.CorsOptions(
+        allow_origins=list(stage.cors_origins),
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=list(REQUEST_HEADERS),
+        expose_headers=list(EXPOSED_HEADERS),
+        max_age=Duration.hours(1),
+    )

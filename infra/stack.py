@@ -1,0 +1,271 @@
+"""The stack: composes what ``constructs`` defines, and says who may do what."""
+
+import json
+from typing import Any
+
+from aws_cdk import App, CfnOutput, CfnParameter, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.config import StageConfig
+from infra.constructs.agents import Agents
+from infra.constructs.api import Api
+from infra.constructs.erasure import Erasure
+from infra.constructs.function import FunctionDefaults, ServiceFunction
+from infra.constructs.identity import Identity
+from infra.constructs.layer import SharedLayer
+from infra.constructs.observability import Observability, Watched
+from infra.constructs.rules import accept
+from infra.constructs.schedules import DailySchedules
+from infra.constructs.storage import Storage, index_of
+from infra.constructs.workflow import Workflow
+
+DEFAULT_STAGE = "dev"
+
+UNSET_DATABASE = "postgresql://unset:unset@unset.invalid:5432/unset"
+
+
+def build_stack(app: App) -> "HolisticOsStack":
+    """The stack of the stage the context names. Raises ``StageConfigError``."""
+    name = str(app.node.try_get_context("stage") or DEFAULT_STAGE)
+    keys = ("every_stage", "stages")
+    context: dict[str, Any] = {key: app.node.try_get_context(key) for key in keys}
+    stage = StageConfig.from_context(name, context)
+    return HolisticOsStack(app, f"HolisticOS-{stage.name}", stage)
+
+
+class HolisticOsStack(Stack):
+    """Everything of one stage. It names no account and no region, so that one template runs anywhere."""
+
+    def __init__(self, scope: Construct, id_: str, stage: StageConfig) -> None:
+        super().__init__(scope, id_, description=f"HolisticOS, stage {stage.name}")
+        self._stage = stage
+        self._health_api = CfnParameter(
+            self,
+            "HealthApiBaseUrl",
+            description="Where the upstream health API answers; paths are appended",
+            allowed_pattern="^https?://[^/ ]+[^ ]*[^/ ]$",
+            constraint_description="must be an http or https URL without a slash at its end",
+        )
+        self._secret = self._database_secret()
+        self.storage = Storage(self, "Storage", stage)
+        self.identity = Identity(self, "Identity", stage)
+        self._defaults = FunctionDefaults(stage=stage, layer=SharedLayer(self, "Layer").version)
+
+        self.fetch_data = self._fetch_data()
+        self.agents = Agents(self, "Agents", self._defaults, self.storage)
+        self.aggregate = self._aggregate()
+        self.analysis = self._analysis_workflow()
+
+        self.daily = self._daily()
+        self.daily_workflow = self._daily_workflow()
+        self.schedules = DailySchedules(self, "Schedules", stage, self.daily_workflow.machine)
+
+        self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret)
+        self.api_function = self._api_function()
+        self.api = Api(self, "Api", stage, function=self.api_function, pool=self.identity.pool)
+        self._observe()
+        self._outputs()
+
+    @property
+    def functions(self) -> tuple[ServiceFunction, ...]:
+        """All functions of ours."""
+        agents = self.agents.by_name.values()
+        return (self.api_function, self.fetch_data, *agents, self.aggregate, self.daily, self.erasure.function)
+
+    def _database_secret(self) -> secretsmanager.Secret:
+        secret = secretsmanager.Secret(
+            self,
+            "Database",
+            description="Filled by hand after the first deployment: where the fallback database is and how to sign in",
+            # A made-up value keeps the real one out of every template; the key "url" is what is read.
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"url": UNSET_DATABASE}),
+                generate_string_key="placeholder",
+            ),
+            removal_policy=self._stage.removal_policy,
+        )
+        accept(secret, "AwsSolutions-SMG4", "The database is not of this stack; its password is changed where it runs")
+        return secret
+
+    def _fetch_data(self) -> ServiceFunction:
+        storage = self.storage
+        function = ServiceFunction(
+            self,
+            "FetchData",
+            self._defaults,
+            package="fetch_data",
+            description="Reads a user's health data from one source and keeps them as a snapshot",
+            timeout_seconds=15,
+            settings={
+                "ANALYSES_TABLE": storage.analyses.table_name,
+                "USERS_TABLE": storage.users.table_name,
+                "AUDIT_TABLE": storage.audit.table_name,
+                "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
+                "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
+                "DATABASE_SECRET_ARN": self._secret.secret_arn,
+            },
+        )
+        function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
+        function.allow("dynamodb:GetItem", on=storage.users.table_arn)
+        function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        storage.allow_audit(function)
+        storage.allow_snapshots(function, "s3:PutObject")
+        return function
+
+    def _aggregate(self) -> ServiceFunction:
+        storage = self.storage
+        function = ServiceFunction(
+            self,
+            "Aggregate",
+            self._defaults,
+            package="aggregate",
+            description="Merges the reports of the agents into the result",
+            timeout_seconds=15,
+            settings={
+                "ANALYSES_TABLE": storage.analyses.table_name,
+                "USERS_TABLE": storage.users.table_name,
+                "AUDIT_TABLE": storage.audit.table_name,
+                "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
+            },
+        )
+        function.allow(
+            *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            on=storage.analyses.table_arn,
+        )
+        function.allow("dynamodb:PutItem", on=storage.users.table_arn)
+        storage.allow_audit(function)
+        storage.allow_snapshots(function, "s3:GetObject")
+        return function
+
+    def _daily(self) -> ServiceFunction:
+        storage = self.storage
+        function = ServiceFunction(
+            self,
+            "Daily",
+            self._defaults,
+            package="daily",
+            description="Lists who is due in a time zone and stores their analyses",
+            timeout_seconds=55,
+            settings={
+                "ANALYSES_TABLE": storage.analyses.table_name,
+                "USERS_TABLE": storage.users.table_name,
+                "AUDIT_TABLE": storage.audit.table_name,
+            },
+        )
+        function.allow("dynamodb:GetItem", "dynamodb:PutItem", on=storage.analyses.table_arn)
+        function.allow("dynamodb:Query", on=index_of(storage.users))
+        storage.allow_audit(function)
+        return function
+
+    def _api_function(self) -> ServiceFunction:
+        storage = self.storage
+        function = ServiceFunction(
+            self,
+            "ApiFunction",
+            self._defaults,
+            package="api",
+            description="The HTTPS API",
+            # API Gateway waits 29 seconds; a stream ends by itself before that.
+            timeout_seconds=29,
+            settings={
+                "ANALYSES_TABLE": storage.analyses.table_name,
+                "USERS_TABLE": storage.users.table_name,
+                "AUDIT_TABLE": storage.audit.table_name,
+                "EPHEMERAL_TABLE": storage.ephemeral.table_name,
+                "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
+                "ANALYSIS_STATE_MACHINE_ARN": self.analysis.machine.state_machine_arn,
+                "ERASURE_STATE_MACHINE_ARN": self.erasure.workflow.machine.state_machine_arn,
+                "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
+                "DATABASE_SECRET_ARN": self._secret.secret_arn,
+                "CORS_ORIGINS": json.dumps(self._stage.cors_origins),
+                "USER_POOL_ID": self.identity.pool.user_pool_id,
+                "USER_POOL_CLIENT_ID": self.identity.client.user_pool_client_id,
+            },
+        )
+        function.allow(
+            *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            on=storage.analyses.table_arn,
+        )
+        function.allow("dynamodb:Query", on=index_of(storage.analyses))
+        function.allow("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", on=storage.users.table_arn)
+        # Users may see who used their data.
+        function.allow("dynamodb:Query", on=storage.audit.table_arn)
+        function.allow("dynamodb:UpdateItem", on=storage.ephemeral.table_arn)
+        for workflow in (self.analysis, self.erasure.workflow):
+            function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
+        function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        storage.allow_audit(function)
+        # Whoever signs a link can give no more than they may do themselves.
+        storage.allow_exports(function, "s3:PutObject", "s3:GetObject")
+        return function
+
+    def _analysis_workflow(self) -> Workflow:
+        agents = self.agents.by_name
+        workflow = Workflow(
+            self,
+            "Analysis",
+            self._stage,
+            definition="analysis",
+            substitutions={
+                "AnalysesTable": self.storage.analyses.table_name,
+                "FetchDataFunctionArn": self.fetch_data.function.function_arn,
+                **{f"{name.capitalize()}AgentFunctionArn": agents[name].function.function_arn for name in agents},
+                "AggregateFunctionArn": self.aggregate.function.function_arn,
+            },
+        )
+        workflow.allow("dynamodb:UpdateItem", on=self.storage.analyses.table_arn)
+        workflow.may_invoke(self.fetch_data, *agents.values(), self.aggregate)
+        return workflow
+
+    def _daily_workflow(self) -> Workflow:
+        analysis = self.analysis.machine.state_machine_arn
+        workflow = Workflow(
+            self,
+            "DailyWorkflow",
+            self._stage,
+            definition="daily",
+            substitutions={
+                "DailyFunctionArn": self.daily.function.function_arn,
+                "AnalysisStateMachineArn": analysis,
+            },
+        )
+        workflow.allow("states:StartExecution", on=analysis)
+        workflow.may_invoke(self.daily)
+        return workflow
+
+    def _observe(self) -> None:
+        Observability(
+            self,
+            "Observability",
+            self._stage,
+            Watched(
+                api=self.api,
+                analysis=self.analysis,
+                daily=self.daily_workflow,
+                erasure=self.erasure.workflow,
+                schedules=self.schedules,
+                fetch_data=self.fetch_data,
+                agents=tuple(self.agents.by_name.values()),
+                functions=self.functions,
+            ),
+        )
+
+    def _outputs(self) -> None:
+        storage = self.storage
+        outputs = {
+            "ApiUrl": self.api.rest.url,
+            "UserPoolId": self.identity.pool.user_pool_id,
+            "UserPoolClientId": self.identity.client.user_pool_client_id,
+            "AnalysesTable": storage.analyses.table_name,
+            "UsersTable": storage.users.table_name,
+            "AuditTable": storage.audit.table_name,
+            "EphemeralTable": storage.ephemeral.table_name,
+            "SnapshotBucket": storage.snapshots.bucket_name,
+            "AnalysisStateMachineArn": self.analysis.machine.state_machine_arn,
+            "DailyStateMachineArn": self.daily_workflow.machine.state_machine_arn,
+            "ErasureStateMachineArn": self.erasure.workflow.machine.state_machine_arn,
+            "DatabaseSecretArn": self._secret.secret_arn,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

@@ -1,0 +1,144 @@
+"""Profiles, memory and feedback in DynamoDB.
+
+One user is one partition, ``USER#{user_id}``: ``PROFILE`` (JSON in ``body``), ``MEMORY`` (gzipped JSON in
+``body``) and ``FEEDBACK#{at}#{recommendation_id}`` (JSON in ``body``). The index ``GSI1`` lists who wants a daily
+analysis: ``gsi1pk`` = ``DAILY#{timezone}``, ``gsi1sk`` = the user's digest. The digest rather than the id, because
+it is also the cursor of the pages, and cursors pass through execution histories.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from holisticos.adapters import aws
+from holisticos.adapters.dynamodb_items import instant, packed, unpacked
+from holisticos.contracts.errors import NotFoundError
+from holisticos.contracts.feedback import Feedback
+from holisticos.health.context import Memory
+from holisticos.health.profile import Profile
+from holisticos.runtime.pseudonym import user_digest
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+_PAGE = 50
+_FEEDBACK = "FEEDBACK#"
+
+
+class DynamoDbUserStore:
+    """``UserStore`` on one table."""
+
+    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None, page_size: int = _PAGE) -> None:
+        self._table = table_name
+        self._given_client = client
+        self._page_size = page_size
+
+    @property
+    def _client(self) -> "DynamoDBClient":
+        return self._given_client or aws.dynamodb()
+
+    def profile(self, user_id: str) -> Profile:
+        item = self._get(user_id, "PROFILE")
+        if item is None:
+            raise NotFoundError("there is no such user")
+        return Profile.model_validate_json(item["body"]["S"])
+
+    def put_profile(self, profile: Profile) -> None:
+        item: dict[str, AttributeValueTypeDef] = {
+            **_key(profile.user_id, "PROFILE"),
+            "body": {"S": profile.model_dump_json()},
+        }
+        if profile.daily_analysis:
+            item |= {
+                "gsi1pk": {"S": f"DAILY#{profile.timezone}"},
+                "gsi1sk": {"S": user_digest(profile.user_id)},
+            }
+        with aws.translated("store profile"):
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def memory(self, user_id: str) -> Memory:
+        item = self._get(user_id, "MEMORY")
+        return unpacked(Memory, item) if item else Memory()
+
+    def put_memory(self, user_id: str, memory: Memory) -> None:
+        body = packed(memory, "the memory")
+        with aws.translated("store memory"):
+            self._client.put_item(TableName=self._table, Item={**_key(user_id, "MEMORY"), "body": {"B": body}})
+
+    def due(self, timezone: str, cursor: str | None = None) -> tuple[Sequence[str], str | None]:
+        values: dict[str, AttributeValueTypeDef] = {":pk": {"S": f"DAILY#{timezone}"}}
+        condition = "gsi1pk = :pk"
+        if cursor:
+            values[":cursor"] = {"S": cursor}
+            condition += " AND gsi1sk > :cursor"
+        with aws.translated("list due users"):
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName="GSI1",
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                Limit=self._page_size,
+            )
+        items = answer["Items"]
+        users = [item["pk"]["S"].removeprefix("USER#") for item in items]
+        return users, items[-1]["gsi1sk"]["S"] if items and "LastEvaluatedKey" in answer else None
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        sort_key = f"{_FEEDBACK}{instant(feedback.at)}#{feedback.recommendation_id}"
+        item: dict[str, AttributeValueTypeDef] = {
+            **_key(feedback.user_id, sort_key),
+            "body": {"S": feedback.model_dump_json()},
+        }
+        with aws.translated("store feedback"):
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def feedback(
+        self, user_id: str, limit: int = 100, cursor: str | None = None
+    ) -> tuple[Sequence[Feedback], str | None]:
+        key = {"pk": {"S": f"USER#{user_id}"}}
+        with aws.translated("read feedback"):
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :feedback)",
+                ExpressionAttributeValues={":pk": key["pk"], ":feedback": {"S": _FEEDBACK}},
+                ScanIndexForward=False,
+                ConsistentRead=True,
+                Limit=limit,
+                **({"ExclusiveStartKey": {**key, "sk": {"S": f"{_FEEDBACK}{cursor}"}}} if cursor else {}),  # type: ignore[arg-type]
+            )
+        items = answer["Items"]
+        answers = [Feedback.model_validate_json(item["body"]["S"]) for item in items]
+        following = items[-1]["sk"]["S"].removeprefix(_FEEDBACK) if items and "LastEvaluatedKey" in answer else None
+        return answers, following
+
+    def erase(self, user_id: str) -> int:
+        erased = 0
+        with aws.translated("erase user"):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": f"USER#{user_id}"}},
+                ProjectionExpression="pk, sk",
+                ConsistentRead=True,
+            )
+            for page in pages:
+                for item in page["Items"]:
+                    if _is_of_the_user(item["sk"]["S"]):
+                        self._client.delete_item(TableName=self._table, Key={"pk": item["pk"], "sk": item["sk"]})
+                        erased += 1
+        return erased
+
+    def _get(self, user_id: str, sort_key: str) -> "dict[str, AttributeValueTypeDef] | None":
+        with aws.translated("read user"):
+            return self._client.get_item(TableName=self._table, Key=_key(user_id, sort_key), ConsistentRead=True).get(
+                "Item"
+            )
+
+
+def _key(user_id: str, sort_key: str) -> "dict[str, AttributeValueTypeDef]":
+    return {"pk": {"S": f"USER#{user_id}"}, "sk": {"S": sort_key}}
+
+
+def _is_of_the_user(sort_key: str) -> bool:
+    """The tombstone of an erasure lies in the same partition and stays."""
+    return sort_key in {"PROFILE", "MEMORY"} or sort_key.startswith(_FEEDBACK)

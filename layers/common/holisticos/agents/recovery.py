@@ -1,0 +1,93 @@
+"""How the body copes at present, by heart rate variability and resting heart rate against the person's usual.
+
+The same two tests wherever they are made, so that agents that both speak of recovery cannot disagree.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from holisticos.agents import judgement, metrics, spans
+from holisticos.agents.claims import Claims, family
+from holisticos.agents.metrics import is_welcome
+from holisticos.agents.narration import Said
+from holisticos.agents.phrases import finding
+from holisticos.analytics.heart import resting_heart_rate, weekly_hrv
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import DateSpan, Evidence, Finding
+from holisticos.health.series import DailySeries
+
+WEEK: Final = 7
+NOT_TOLD_APART: Final = ", which cannot be told from its usual ups and downs"
+
+
+class State(StrEnum):
+    """``strained`` where one of the signs is established on its bad side, whatever the other says."""
+
+    STRAINED = "strained"
+    RESTED = "rested"
+    USUAL = "usual"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    claims: Claims
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        return self.claims.evidence
+
+    @property
+    def known(self) -> tuple[Evidence, ...]:
+        return tuple(item for item in self.evidence if item.value is not None and item.baseline is not None)
+
+    @property
+    def leans_to_strain(self) -> bool:
+        """A sign is noticeably on its bad side, be it established or not: no reason to ask for more."""
+        return any(is_welcome(item.metric, item.direction) is False for item in self.known)
+
+    @property
+    def state(self) -> State:
+        if not self.known:
+            return State.UNKNOWN
+        signs = {is_welcome(item.metric, item.direction) for item in self.known if self.claims.claimed(item)}
+        if False in signs:
+            return State.STRAINED
+        return State.RESTED if True in signs else State.USUAL
+
+    def findings(self, agent: AgentName) -> tuple[Finding, ...]:
+        """One finding for each sign that could be computed."""
+        return tuple(self._told(agent, item) for item in self.known)
+
+    def _told(self, agent: AgentName, evidence: Evidence) -> Finding:
+        claimed = self.claims.claimed(evidence)
+        words, said = metrics.measure(evidence.metric), Said(evidence)
+        rest = "" if claimed else NOT_TOLD_APART
+        if evidence.metric == metrics.HRV:
+            against = f"{said.standing} {said.usual}" if claimed else f"beside your usual {said.usual}{rest}"
+            text = f"Your heart rate variability was {said.value} over the last week of nights, {against} "
+            text += f"(ln rMSSD, {said.nights})."
+        else:
+            side = "above" if said.number > 0 else "below"
+            text = f"Your resting heart rate was {said.size} {side} your usual {said.usual} in {said.period}{rest} "
+            text += f"(median, {said.days})."
+        return finding(
+            agent,
+            f"{evidence.metric}_recovery",
+            f"{words.title} {said.standing}" if claimed else f"{words.title}: no clear change",
+            text,
+            [evidence],
+            importance=judgement.importance(evidence) if claimed else judgement.TYPICAL,
+            direction=evidence.direction if claimed else Direction.STABLE,
+        )
+
+
+def recovery(hrv: DailySeries, resting: DailySeries, window: DateSpan, history: DateSpan) -> Recovery:
+    """Over the last week, also where the window is a single day: one night says little about recovery."""
+    return Recovery(family([weekly_hrv(hrv, window, history), resting_of_week(resting, window, history)]))
+
+
+def resting_of_week(resting: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
+    week = spans.recent(window, history, WEEK)
+    return spans.of_recent(resting_heart_rate(resting, week, spans.before(week, history)))

@@ -1,0 +1,129 @@
+"""The one flow of all agents: read, cut, analyse, word, write, tell."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from holisticos.agents import progress
+from holisticos.agents.consent import consented
+from holisticos.agents.grounding import GroundingCheck, SameNumbers
+from holisticos.agents.spec import AgentSpec, Analysis, Input
+from holisticos.agents.wording import Narrator
+from holisticos.contracts.analysis import AnalysisHead
+from holisticos.contracts.audit import AuditAction, AuditRecord
+from holisticos.contracts.events import EventType, NewEvent
+from holisticos.contracts.names import AgentStatus
+from holisticos.contracts.report import AgentReport
+from holisticos.contracts.workflow import AgentOutcome, AgentTask
+from holisticos.health.context import UserHealthContext
+from holisticos.health.snapshot import decode
+from holisticos.ports import AnalysisStore, AuditLog, Clock, LanguageModel, SnapshotStore
+
+TOO_FEW_DATA: Final = "too few data"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPorts:
+    """What an agent needs from the outside."""
+
+    analyses: AnalysisStore
+    snapshots: SnapshotStore
+    audit: AuditLog
+    clock: Clock
+    language_model: LanguageModel | None = None
+    grounding: GroundingCheck = field(default_factory=SameNumbers)
+
+
+class AgentRunner:
+    """Runs one agent over the ports it is given.
+
+    Failures pass through under their own names: the state machine retries those that may pass, and turns
+    the rest into an outcome that ``aggregate`` reports. Running twice for one analysis writes the same
+    report again and no event twice.
+    """
+
+    def __init__(self, spec: AgentSpec[Input], ports: AgentPorts) -> None:
+        def analyse(context: UserHealthContext) -> Analysis:
+            return spec.analyse(spec.prepare(context))
+
+        self._name = spec.name
+        self._analyse = analyse
+        self._ports = ports
+        self._narrator = Narrator(ports.language_model, ports.grounding)
+
+    def run(self, task: AgentTask) -> AgentOutcome:
+        """Raises what the stores raise, ``ConflictError`` where the analysis has ended already."""
+        started = self._ports.clock.now()
+        head, events = self._ports.analyses.progress(task.analysis_id)
+        if not progress.seen(events, EventType.AGENT_STARTED, self._name):
+            done = progress.agents_progress(len(progress.ended_agents(events)))
+            self._tell(task, EventType.AGENT_STARTED, done, f"{self._title} agent started")
+        context = _as_asked(decode(self._ports.snapshots.get(task.snapshot)), head)
+        self._record(task, head, AuditAction.SNAPSHOT_READ)
+        report = self.report(context)
+        duration = self._ports.clock.now() - started
+        report = report.model_copy(update={"duration_ms": max(0, round(duration.total_seconds() * 1000))})
+        self._ports.analyses.put_report(task.analysis_id, report)
+        self._record(task, head, AuditAction.REPORT_WRITTEN)
+        self._tell_end(task, report)
+        # The reason of a skipped agent tells of the data, and outcomes are kept in the execution's history.
+        reason = TOO_FEW_DATA if report.status is AgentStatus.SKIPPED else report.reason
+        return AgentOutcome(agent=report.agent, status=report.status, engine=report.engine, reason=reason)
+
+    def report(self, context: UserHealthContext) -> AgentReport:
+        """The report on ``context``; without a language model the same context gives the same bytes."""
+        analysis = self._analyse(consented(context))
+        if not analysis.findings:
+            return AgentReport(
+                agent=self._name,
+                status=AgentStatus.SKIPPED,
+                reason=analysis.why_nothing,
+                evidence=analysis.evidence,
+            )
+        worded = self._narrator.word(self._name, analysis, context.profile)
+        return AgentReport(
+            agent=self._name,
+            status=AgentStatus.COMPLETE,
+            engine=worded.engine,
+            reason=worded.reason,
+            findings=worded.analysis.findings,
+            recommendations=worded.analysis.recommendations,
+            evidence=worded.analysis.evidence,
+        )
+
+    @property
+    def _title(self) -> str:
+        return self._name.capitalize()
+
+    def _tell_end(self, task: AgentTask, report: AgentReport) -> None:
+        _, events = self._ports.analyses.progress(task.analysis_id)
+        ended = progress.ended_agents(events)
+        if self._name in ended:
+            return
+        if report.status is AgentStatus.SKIPPED:
+            message = f"{self._title} agent skipped: {TOO_FEW_DATA}"
+        else:
+            message = f"{self._title} agent completed, findings: {len(report.findings)}"
+        self._tell(task, EventType.AGENT_COMPLETED, progress.agents_progress(len(ended) + 1), message)
+
+    def _tell(self, task: AgentTask, type_: EventType, done: int, message: str) -> None:
+        event = NewEvent(at=self._ports.clock.now(), type=type_, progress=done, message=message, agent=self._name)
+        self._ports.analyses.append(task.analysis_id, event)
+
+    def _record(self, task: AgentTask, head: AnalysisHead, action: AuditAction) -> None:
+        self._ports.audit.append(
+            AuditRecord(
+                user_id=head.user_id,
+                at=self._ports.clock.now(),
+                action=action,
+                actor=f"agent:{self._name}",
+                resource=task.analysis_id,
+                correlation_id=task.correlation_id,
+            )
+        )
+
+
+def _as_asked(context: UserHealthContext, head: AnalysisHead) -> UserHealthContext:
+    """The archetype of the request goes before that of the profile."""
+    if head.archetype is None or head.archetype is context.profile.archetype:
+        return context
+    return context.model_copy(update={"profile": context.profile.model_copy(update={"archetype": head.archetype})})

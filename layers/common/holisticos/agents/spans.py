@@ -1,0 +1,37 @@
+"""The stretches of days that agents look at, beside the window itself."""
+
+from datetime import timedelta
+from typing import Final
+
+from holisticos.contracts.report import DateSpan, Evidence
+
+RECENT_DAYS: Final = 28
+"""Four weeks: what a person would call lately."""
+
+_DAY: Final = timedelta(days=1)
+
+
+def reach(window: DateSpan, history: DateSpan) -> DateSpan:
+    """All days there are."""
+    return DateSpan(start=min(history.start, window.start), end=window.end)
+
+
+def recent(window: DateSpan, history: DateSpan, days: int = RECENT_DAYS) -> DateSpan:
+    """Up to ``days`` days that end with the window, never fewer than the window has."""
+    start = max(window.end - _DAY * (days - 1), reach(window, history).start)
+    return DateSpan(start=min(start, window.start), end=window.end)
+
+
+def before(span: DateSpan, history: DateSpan) -> DateSpan:
+    """The days of the history before ``span``; a single day without data where there are none."""
+    last = span.start - _DAY
+    return DateSpan(start=min(history.start, last), end=last)
+
+
+def of_recent(evidence: Evidence) -> Evidence:
+    """The same evidence under an id that says how many days it is about.
+
+    Evidence of a window names itself so whatever span was passed as the window.
+    """
+    stem = evidence.id.rpartition(".")[0]
+    return evidence.model_copy(update={"id": f"{stem}.{evidence.window.days}d"})

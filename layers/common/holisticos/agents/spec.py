@@ -1,0 +1,63 @@
+"""What makes an agent: one cut through the data, one pure analysis, one optional prompt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from holisticos.contracts.base import Contract
+from holisticos.contracts.names import AgentName
+from holisticos.contracts.report import Evidence, Finding, Recommendation
+from holisticos.health.context import UserHealthContext
+
+Input = TypeVar("Input", bound=Contract)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was computed and what follows from it.
+
+    Evidence that could not be computed is kept: it says what was looked for and why it is missing.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+
+    @property
+    def why_nothing(self) -> str:
+        """The distinct reasons for which nothing could be computed, in the order they were met."""
+        reasons = dict.fromkeys(
+            f"{item.metric}: {item.unavailable_because}" for item in self.evidence if item.unavailable_because
+        )
+        return "; ".join(reasons) or "nothing of what this agent looks at was measured"
+
+
+def combine(*parts: Analysis) -> Analysis:
+    """One analysis of several; the same evidence used by two parts is kept once.
+
+    Raises ``ValueError`` where two parts give one id to different evidence: what cites it would be ambiguous.
+    """
+    evidence: dict[str, Evidence] = {}
+    for item in (item for part in parts for item in part.evidence):
+        if evidence.setdefault(item.id, item) != item:
+            raise ValueError(f"two different pieces of evidence are called {item.id}")
+    return Analysis(
+        evidence=tuple(evidence.values()),
+        findings=tuple(finding for part in parts for finding in part.findings),
+        recommendations=tuple(item for part in parts for item in part.recommendations),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpec(Generic[Input]):
+    """An agent as data: everything in which it differs from the other five.
+
+    ``prepare`` gives the agent exactly what it may see; ``analyse`` is pure: the same input gives the
+    same analysis, to the byte. Without ``prompt`` the agent is never worded by a language model.
+    """
+
+    name: AgentName
+    prepare: Callable[[UserHealthContext], Input]
+    analyse: Callable[[Input], Analysis]
+    prompt: Path | None = None

@@ -1,0 +1,30 @@
+"""Correction of p-values for the number of tests."""
+
+from collections.abc import Sequence
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's step-down adjustment (1979): controls the chance of any false finding, whatever the dependence."""
+    tests = len(p_values)
+    adjusted = [0.0] * tests
+    reached = 0.0
+    for place, index in enumerate(sorted(range(tests), key=p_values.__getitem__)):
+        reached = max(reached, min(1.0, (tests - place) * p_values[index]))
+        adjusted[index] = reached
+    return adjusted
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Step-up adjustment (Benjamini & Hochberg 1995): controls the share of false ones among the findings."""
+    tests = len(p_values)
+    adjusted = [0.0] * tests
+    reached = 1.0
+    for place, index in enumerate(sorted(range(tests), key=p_values.__getitem__, reverse=True)):
+        reached = min(reached, p_values[index] * (tests / (tests - place)))
+        adjusted[index] = reached
+    return adjusted
+
+
+def sidak(p_value: float, tests: float) -> float:
+    """P that the smallest of ``tests`` independent p-values is at most ``p_value``."""
+    return 1 - (1 - p_value) ** tests if p_value > 1e-12 else p_value * tests

@@ -1,0 +1,115 @@
+"""Relations between two series of one person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from holisticos.analytics.families import corrected_for
+from holisticos.analytics.numeric import autoregression, ranks
+from holisticos.analytics.numeric.multiplicity import benjamini_hochberg
+from holisticos.analytics.priors import prior_of
+from holisticos.analytics.question import Days, Question, recent
+from holisticos.contracts.names import Direction
+from holisticos.contracts.report import DateSpan, Evidence
+from holisticos.health.series import DailySeries
+
+LEAST_PAIRS = 14
+NOTICEABLE_RHO = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The values of one series by day number, and how strongly neighbouring days resemble each other."""
+
+    metric: str
+    values: dict[int, float]
+    autocorrelation: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    question: Question
+    n: int
+    rho: float
+    p: float
+
+
+def relations(
+    pairs: Iterable[tuple[DailySeries, DailySeries]],
+    window: DateSpan,
+    history: DateSpan,
+    *,
+    lags: Sequence[int] = (0, 1),
+    days: int = 90,
+) -> tuple[Evidence, ...]:
+    """``{x}~{y}.spearman.lag{k}`` for each pair and lag: x on a day with y ``k`` days later, within the person.
+
+    ``value`` and ``strength`` are Spearman's rho; ``direction`` is ``stable`` below 0.2. ``p_value`` is already
+    adjusted (Benjamini-Hochberg) over all pairs and lags of the call: ask everything in one call, and do not adjust
+    again. Needs 14 pairs of days. A relation is not a cause, and the evidence does not call it one.
+
+    Two series that both wander agree by chance: n is reduced to the number of independent pairs that
+    their autocorrelations leave (Bartlett 1946).
+    """
+    span = recent(window, history, days)
+    sides: dict[str, _Side] = {}
+    outcomes: dict[str, _Tried | Evidence] = {}
+    for x, y in pairs:
+        for lag in lags:
+            question = _question(x, y, lag, span)
+            if question.id not in outcomes:
+                outcomes[question.id] = _correlation(question, _side(sides, x, span), _side(sides, y, span), lag)
+    tried = [outcome for outcome in outcomes.values() if isinstance(outcome, _Tried)]
+    adjusted = iter(benjamini_hochberg([one.p for one in tried]))
+    return tuple(
+        outcome if isinstance(outcome, Evidence) else _evidence(outcome, next(adjusted), len(tried))
+        for outcome in outcomes.values()
+    )
+
+
+def _evidence(one: _Tried, p: float, tests: int) -> Evidence:
+    question = one.question if tests < 2 else one.question.extended(corrected_for(tests, "Benjamini-Hochberg"))
+    return question.answer(one.rho, one.n, direction=_direction(one.rho), strength=one.rho, p_value=p)
+
+
+def _question(x: DailySeries, y: DailySeries, lag: int, span: DateSpan) -> Question:
+    when = "the same day" if lag == 0 else "the day after" if lag == 1 else f"{lag} days later"
+    return Question(
+        f"{x.metric}~{y.metric}",
+        "spearman",
+        f"lag{lag}",
+        "index",
+        span,
+        f"Spearman's rank correlation of {x.metric} with {y.metric} of {when}, within the person; p for the number of "
+        "independent pairs left by autocorrelation",
+        "Spearman 1904; Bartlett 1946; Benjamini & Hochberg 1995",
+    )
+
+
+def _side(known: dict[str, _Side], series: DailySeries, span: DateSpan) -> _Side:
+    if series.metric not in known:
+        days = Days.of(series, span)
+        fit = autoregression.mean_test(days.ordinals, ranks.normal_scores(days.values), prior_of(series.metric))
+        known[series.metric] = _Side(
+            series.metric,
+            dict(zip(days.ordinals, days.values, strict=True)),
+            fit.autocorrelation if fit else 0.0,
+        )
+    return known[series.metric]
+
+
+def _correlation(question: Question, x: _Side, y: _Side, lag: int) -> _Tried | Evidence:
+    common = [day for day in x.values if day + lag in y.values]
+    n = len(common)
+    if n < LEAST_PAIRS:
+        return question.missing(n, LEAST_PAIRS, "pairs of days")
+    rho = ranks.spearman([x.values[day] for day in common], [y.values[day + lag] for day in common])
+    if rho is None:
+        return question.unanswered("one of the two never varied", n)
+    shared = x.autocorrelation * y.autocorrelation
+    return _Tried(question, n, rho, ranks.correlation_p_value(rho, int(n * (1 - shared) / (1 + shared))))
+
+
+def _direction(rho: float) -> Direction:
+    if abs(rho) < NOTICEABLE_RHO:
+        return Direction.STABLE
+    return Direction.UP if rho > 0 else Direction.DOWN

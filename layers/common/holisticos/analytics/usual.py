@@ -1,0 +1,240 @@
+"""A window against the person's own usual."""
+
+import math
+from datetime import timedelta
+from typing import Literal
+
+from holisticos.analytics.comparison import (
+    LEAST_BASELINE,
+    Usual,
+    earlier_days,
+    least_days,
+    scatter_p_value,
+    step_p_value,
+    usual,
+)
+from holisticos.analytics.numeric import robust
+from holisticos.analytics.question import Days, Question, direction_of
+from holisticos.contracts.names import Direction
+from holisticos.contracts.report import Baseline, DateSpan, Evidence
+from holisticos.health.series import DailySeries
+
+_P_METHOD = "p by regression with autocorrelated errors, freak values held"
+_LEAST_STRETCHES = 14
+_WEEK = 7
+_EARLIER_WEEKS = 8
+_LEAST_WEEKS = 3
+_FAR = robust.IGLEWICZ_HOAGLIN_LIMIT
+
+
+def level(
+    series: DailySeries,
+    window: DateSpan,
+    history: DateSpan,
+    *,
+    statistic: Literal["median", "mean"] = "median",
+) -> Evidence:
+    """``{metric}.median.window``: the window's median (or mean) against that of up to 28 valid days before it.
+
+    ``baseline.spread`` is the MAD scaled to a standard deviation, ``strength`` the distance in such spreads.
+    Without at least 8 baseline days the value stands alone: no baseline, direction, strength or p, and the
+    method says why.
+    """
+    centre = robust.median if statistic == "median" else robust.mean
+    question = Question(
+        series.metric,
+        statistic,
+        "window",
+        series.unit,
+        window,
+        f"{statistic} of the window's days against that of up to 28 valid days before, in scaled MADs; {_P_METHOD}",
+        "Iglewicz & Hoaglin 1993 (MAD)",
+    )
+    days, before = Days.of(series, window), earlier_days(series, window, history)
+    if len(days) < (need := least_days(window)):
+        return question.missing(len(days), need)
+    value = centre(days.values)
+    own = usual(before)
+    if own is None:
+        return question.uncompared(f"have {len(before)} valid days before the window, need {LEAST_BASELINE}").answer(
+            value, len(days)
+        )
+    if statistic == "mean":
+        own = Usual(own.days, robust.mean(before.values), own.spread)
+    return question.answer(
+        value,
+        len(days),
+        baseline=own.baseline,
+        direction=own.direction(value),
+        strength=own.strength(value),
+        p_value=step_p_value(series.metric, before, days),
+    )
+
+
+def percentile(series: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
+    """``{metric}.percentile.window``: where the window's median stands among equally long stretches before it.
+
+    Percent, ties counted half; ``up`` from the upper quarter on, ``down`` in the lower one. ``strength`` runs from -1
+    to 1. The stretches overlap, so there is no p.
+    """
+    question = Question(
+        series.metric,
+        "percentile",
+        "window",
+        "percent",
+        window,
+        f"percentile of the window's median among the medians of all earlier stretches of {window.days} days",
+    )
+    days, before = Days.of(series, window), earlier_days(series, window, history, most=history.days)
+    if len(days) < (need := least_days(window)):
+        return question.missing(len(days), need)
+    stretches = _rolling_medians(before, window.days, need)
+    if len(stretches) < _LEAST_STRETCHES:
+        return question.missing(len(stretches), _LEAST_STRETCHES, f"earlier stretches of {window.days} days")
+    rank = robust.quantile_rank(robust.median(days.values), stretches)
+    direction = Direction.UP if rank >= 0.75 else Direction.DOWN if rank <= 0.25 else Direction.STABLE
+    return question.answer(100 * rank, len(days), direction=direction, strength=2 * rank - 1)
+
+
+def consistency(series: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
+    """``{metric}.variation.window``: coefficient of variation (percent) of the last 7 days against earlier weeks.
+
+    ``up`` is less consistent than usual. Only for positive amounts (steps, minutes, energy), not for clock times or
+    temperatures, whose zero is arbitrary. Each week needs 4 valid days; a baseline needs 3 such weeks, and its
+    ``spread``, the unit of ``strength``, is how far the figure scatters by chance for so few days.
+    """
+    week = DateSpan(start=window.end - timedelta(days=_WEEK - 1), end=window.end)
+    question = Question(
+        series.metric,
+        "variation",
+        "window",
+        "percent",
+        week,
+        "standard deviation over mean of the last 7 days against earlier weeks; "
+        "p from distances to the medians (Brown & Forsythe 1974), with autocorrelated errors",
+        "Brown & Forsythe 1974",
+    )
+    weeks = [days for days in _weeks(series, week, history) if len(days) >= least_days(week)]
+    last = Days.of(series, week)
+    if len(last) < (need := least_days(week)):
+        return question.missing(len(last), need)
+    if (now := _variation(last)) is None:
+        return question.unanswered("the mean is not positive", len(last))
+    earlier = [(days, cv) for days in weeks if (cv := _variation(days)) is not None]
+    if len(earlier) < _LEAST_WEEKS:
+        return question.uncompared(f"have {len(earlier)} earlier weeks, need {_LEAST_WEEKS}").answer(now, len(last))
+    middle = robust.median([cv for _, cv in earlier])
+    chance = middle / math.sqrt(2 * (len(last) - 1))
+    strength = (now - middle) / chance if chance > 0 else None
+    relative = [_over_mean(days) for days, _ in earlier]
+    return question.answer(
+        now,
+        len(last),
+        baseline=Baseline(value=middle, spread=chance, n=sum(map(len, relative))),
+        direction=direction_of(now - middle, strength),
+        strength=strength,
+        p_value=scatter_p_value(series.metric, relative, _over_mean(last)),
+    )
+
+
+def days_beyond(
+    series: DailySeries, window: DateSpan, *, below: float | None = None, above: float | None = None
+) -> Evidence:
+    """``{metric}.days_below_{x}.window`` or ``days_above_{x}``: on how many valid days a fixed limit was passed.
+
+    ``strength`` is the share of the valid days. Exactly one limit is to be given, else ``ValueError``.
+    """
+    days = Days.of(series, window)
+    if below is not None and above is None:
+        side, limit, passed = "below", below, [value for value in days.values if value < below]
+    elif above is not None and below is None:
+        side, limit, passed = "above", above, [value for value in days.values if value > above]
+    else:
+        raise ValueError("give either below or above")
+    question = Question(
+        series.metric,
+        f"days_{side}_{limit:g}".replace(".", "_"),
+        "window",
+        "day",
+        window,
+        f"days {side} {limit:g} {series.unit}",
+    )
+    if not len(days):
+        return question.missing(0, 1)
+    return question.answer(float(len(passed)), len(days), strength=len(passed) / len(days))
+
+
+def sustained_deviation(series: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
+    """``{metric}.sustained_deviation.window``: days in a row, up to the window's last valid one, far off the median.
+
+    Far is beyond 3.5 scaled MADs of up to 28 days before, always on the same side; an absent day ends the run.
+    ``strength`` is the mean distance over the run with its sign, 0 without one.
+    """
+    question = Question(
+        series.metric,
+        "sustained_deviation",
+        "window",
+        "day",
+        window,
+        "days in a row beyond 3.5 scaled MADs from the median of up to 28 valid days before",
+        "Iglewicz & Hoaglin 1993",
+    )
+    days, before = Days.of(series, window), earlier_days(series, window, history)
+    if not len(days):
+        return question.missing(0, 1)
+    own = usual(before)
+    if own is None:
+        return question.missing(len(before), LEAST_BASELINE, "valid days before the window")
+    distances = [own.strength(value) for value in days.values]
+    if any(distance is None for distance in distances):
+        return question.unanswered("the earlier values are all equal", len(days))
+    return _run(question, days, own, [distance for distance in distances if distance is not None])
+
+
+def _run(question: Question, days: Days, own: Usual, distances: list[float]) -> Evidence:
+    last = distances[-1]
+    run: list[float] = []
+    expected = days.ordinals[-1]
+    for ordinal, distance in zip(reversed(days.ordinals), reversed(distances), strict=True):
+        if ordinal != expected or abs(distance) <= _FAR or distance * last < 0:
+            break
+        run.append(distance)
+        expected -= 1
+    strength = robust.mean(run) if run else 0.0
+    return question.answer(
+        float(len(run)), len(days), baseline=own.baseline, direction=direction_of(strength, strength), strength=strength
+    )
+
+
+def _rolling_medians(days: Days, length: int, need: int) -> list[float]:
+    medians, start = [], 0
+    for end, last in enumerate(days.ordinals):
+        while days.ordinals[start] <= last - length:
+            start += 1
+        if end - start + 1 >= need and last - days.ordinals[0] >= length - 1:
+            medians.append(robust.median(days.values[start : end + 1]))
+    return medians
+
+
+def _weeks(series: DailySeries, week: DateSpan, history: DateSpan) -> list[Days]:
+    """Up to eight whole weeks before ``week``, in order of time."""
+    most = min(_EARLIER_WEEKS, (week.start - history.start).days // _WEEK)
+    weeks = [Days([], []) for _ in range(most)]
+    first = week.start.toordinal() - _WEEK * most
+    earlier = earlier_days(series, week, history, most=_WEEK * most)
+    for ordinal, value in zip(earlier.ordinals, earlier.values, strict=True):
+        if ordinal >= first:
+            days = weeks[(ordinal - first) // _WEEK]
+            days.ordinals.append(ordinal)
+            days.values.append(value)
+    return weeks
+
+
+def _variation(days: Days) -> float | None:
+    centre = robust.mean(days.values)
+    return 100 * robust.standard_deviation(days.values) / centre if centre > 0 else None
+
+
+def _over_mean(days: Days) -> Days:
+    centre = robust.mean(days.values)
+    return Days(days.ordinals, [value / centre for value in days.values])

@@ -1,0 +1,150 @@
+"""Records, profile and memory into the context of one analysis. Pure: the same input gives the same context."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from holisticos.contracts.analysis import PartReport
+from holisticos.contracts.names import Part, Source
+from holisticos.contracts.report import DateSpan
+from holisticos.health import normalise, privacy, quality, wear
+from holisticos.health.context import MeasuredArchetype, Memory, UserHealthContext
+from holisticos.health.profile import Profile
+from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
+from holisticos.health.series import DailySeries, HourlySeries
+from holisticos.health.windows import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a part was read, and when."""
+
+    source: Source
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Everything that was read for one analysis."""
+
+    scores: Records[Score]
+    biomarkers: Records[Biomarker]
+    archetypes: Records[ArchetypeRecord]
+    memory: Memory
+    origins: Mapping[Part, Origin]
+
+
+def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime) -> UserHealthContext:
+    """The context of ``profile``'s user over ``period``."""
+    zone = ZoneInfo(profile.timezone)
+    withheld = profile.privacy.withheld_categories
+    scores = privacy.shared_scores(fetched.scores, withheld)
+    biomarkers = privacy.shared_biomarkers(fetched.biomarkers, withheld)
+    archetypes = privacy.shared_archetypes(fetched.archetypes, withheld)
+
+    records = normalise.dated(biomarkers.kept, zone)
+    everything = normalise.daily_series(records)
+    nights = normalise.main_sleeps(records, everything, zone)
+    unworn = wear.unworn_days(everything, nights)
+    daily = _within(wear.without_unworn(everything, unworn), period.covered)
+    hourly = _hours_within(wear.hours_without_unworn(normalise.hourly_series(records, zone), unworn), period.covered)
+    nights = tuple(night for night in nights if _holds(period.covered, night.wake_date))
+
+    sources = _sources(fetched, scores, biomarkers, archetypes)
+    assessed = quality.Assessed(
+        window=period.window,
+        history=period.history,
+        as_of=as_of,
+        series=daily,
+        worn=wear.worn_days(daily, nights),
+        newest=sources[Part.BIOMARKERS].newest,
+        received=(scores, biomarkers, archetypes),
+        withheld=withheld,
+    )
+    return UserHealthContext(
+        user_id=profile.user_id,
+        as_of=as_of,
+        analysis_type=period.analysis_type,
+        profile=profile,
+        window=period.window,
+        history=period.history,
+        scores=_within(normalise.score_series(scores.kept, zone), period.covered),
+        biomarkers=daily,
+        hourly=hourly,
+        nights=nights,
+        archetypes=_newest_archetypes(archetypes.kept),
+        memory=fetched.memory,
+        sources=sources,
+        quality=quality.assess(assessed),
+    )
+
+
+def has_usable_days(context: UserHealthContext) -> bool:
+    """Whether there is any day value in the window: without one there is nothing to analyse."""
+    series = (*context.biomarkers.values(), *context.scores.values())
+    return quality.has_values(series, context.window) or any(
+        _holds(context.window, night.wake_date) for night in context.nights
+    )
+
+
+def _holds(span: DateSpan, day: date) -> bool:
+    return span.start <= day <= span.end
+
+
+def _within(series: Mapping[str, DailySeries], span: DateSpan) -> dict[str, DailySeries]:
+    """The parts of the series in ``span``; a series without any value there is left out."""
+    return {type_: part for type_, one in series.items() if (part := one.within(span)).values}
+
+
+def _hours_within(series: Mapping[str, HourlySeries], span: DateSpan) -> dict[str, HourlySeries]:
+    parts = {type_: {at: v for at, v in one.values.items() if _holds(span, at.date())} for type_, one in series.items()}
+    return {type_: series[type_].model_copy(update={"values": part}) for type_, part in parts.items() if part}
+
+
+def _newest_archetypes(records: tuple[ArchetypeRecord, ...]) -> tuple[MeasuredArchetype, ...]:
+    """The newest of each name and periodicity."""
+    newest: dict[tuple[str, str], ArchetypeRecord] = {}
+    # The value is the tie-breaker only so that the order in which records came does not matter.
+    for record in sorted(records, key=lambda one: (one.end, one.start, one.value, one.id)):
+        newest[record.name, record.periodicity] = record
+    return tuple(
+        MeasuredArchetype(
+            name=record.name,
+            value=record.value,
+            ordinality=record.ordinality,
+            periodicity=record.periodicity,
+            start=record.start,
+            end=record.end,
+        )
+        for _, record in sorted(newest.items())
+    )
+
+
+def _sources(
+    fetched: Fetched,
+    scores: Records[Score],
+    biomarkers: Records[Biomarker],
+    archetypes: Records[ArchetypeRecord],
+) -> dict[Part, PartReport]:
+    parts: dict[Part, tuple[Records[Any], Iterable[datetime]]] = {
+        Part.SCORES: (scores, (score.at for score in scores.kept)),
+        Part.BIOMARKERS: (biomarkers, (record.end for record in biomarkers.kept)),
+        Part.ARCHETYPES: (archetypes, (record.end for record in archetypes.kept)),
+    }
+    reports = {
+        part: PartReport(
+            source=fetched.origins[part].source,
+            fetched_at=fetched.origins[part].fetched_at,
+            newest=max(times, default=None),
+            kept=len(records.kept),
+            dropped=sum(records.dropped.values()),
+        )
+        for part, (records, times) in parts.items()
+    }
+    memory = fetched.origins[Part.MEMORY]
+    reports[Part.MEMORY] = PartReport(
+        source=memory.source, fetched_at=memory.fetched_at, kept=fetched.memory.analyses, dropped=0
+    )
+    return reports

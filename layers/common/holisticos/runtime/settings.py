@@ -1,0 +1,53 @@
+"""Settings of a function, read from its environment on the first invocation.
+
+Every function has its own subclass with exactly the variables it needs. Plain pydantic rather than
+pydantic-settings: nothing is read but the environment, and every import lengthens a cold start.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from holisticos.contracts.errors import ConfigurationError
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+class Settings(BaseModel):
+    """What every function is told.
+
+    A variable bears the upper-cased name of its field. Powertools reads its own four by itself; they
+    stand here so that one that is missing is an error and not a default.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_min_length=1, hide_input_in_errors=True)
+
+    stage: str
+    powertools_service_name: str
+    powertools_metrics_namespace: str
+    powertools_log_level: LogLevel
+    powertools_trace_disabled: bool
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read ``environ``, by default that of the process.
+
+        Raises ``ConfigurationError`` that names every wrong variable and none of their values, because
+        one may hold a secret.
+        """
+        source = os.environ if environ is None else environ
+        given = {name: source[name.upper()] for name in cls.model_fields if name.upper() in source}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            problems = sorted(
+                f"{'.'.join(map(str, problem['loc'])).upper()} ({_plain(problem['type'], problem['msg'])})"
+                for problem in error.errors(include_input=False, include_url=False)
+            )
+            raise ConfigurationError(f"wrong environment: {', '.join(problems)}") from None
+
+
+def _plain(kind: str, message: str) -> str:
+    return "not set" if kind == "missing" else message[:1].lower() + message[1:]

@@ -1,0 +1,172 @@
+"""Everything about one user, ready to be analysed: records, series, quality, memory, and where each came from."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from holisticos.contracts.errors import HealthSourceUnavailableError, NotFoundError
+from holisticos.contracts.names import AnalysisType, Part, Source
+from holisticos.health.assembly import Fetched, Origin, assemble
+from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.privacy import shared_archetypes, shared_biomarkers, shared_scores
+from holisticos.health.profile import Profile
+from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
+from holisticos.health.windows import Period, period
+from holisticos.ports import Clock, HealthSource, UserStore
+from holisticos.runtime.logging import LogCategory
+from holisticos.runtime.telemetry import operation
+from holisticos.services.hedging import Patience, first_answer
+
+Record = TypeVar("Record")
+
+_CATEGORIES: Final = {Source.HEALTH_API: LogCategory.API, Source.DATABASE: LogCategory.DB}
+_NOT_HURRIED: Final = Patience(hedge_after=30.0, deadline=30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer(Generic[Record]):
+    records: Records[Record]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class PartRead(Generic[Record]):
+    """The records of one part without what the user withholds, and where they were read."""
+
+    records: Records[Record]
+    origin: Origin
+
+
+class UserDataService:
+    """Reads a user's data from ``sources``, in order of preference, part by part.
+
+    With one source its failure is the failure. With more, each part is taken from the first that answers
+    within ``patience``, and says which it was. The sources bound their own tries; patience bounds the whole.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[HealthSource],
+        clock: Clock,
+        users: UserStore | None = None,
+        patience: Patience = _NOT_HURRIED,
+    ) -> None:
+        self._sources = tuple(sources)
+        self._clock = clock
+        self._users = users
+        self._patience = patience
+
+    async def get_user_health_context(self, user_id: str, days: int = 7) -> UserHealthContext:
+        """The context as of now over the last ``days`` complete days.
+
+        Raises ``HealthSourceError`` where a part could not be read from any source, ``StoreError`` where
+        profile or memory could not.
+        """
+        if self._users is None:
+            raise TypeError("a service without a user store cannot look up users")
+        profile, memory = await asyncio.gather(
+            asyncio.to_thread(profile_of, self._users, user_id), asyncio.to_thread(self._users.memory, user_id)
+        )
+        return await self.context(profile, memory, as_of=self._clock.now(), days=days)
+
+    async def context(
+        self,
+        profile: Profile,
+        memory: Memory,
+        *,
+        as_of: datetime,
+        analysis_type: AnalysisType = AnalysisType.AUTO,
+        days: int | None = None,
+    ) -> UserHealthContext:
+        """The context of ``profile``'s user for an analysis as of ``as_of``.
+
+        Raises ``HealthSourceError`` where a part could not be read from any source.
+        """
+        analysed = period(as_of, profile.timezone, analysis_type, memory.last_window, days=days)
+        fetched_at = self._clock.now()
+        scores, biomarkers, archetypes = await self._parts(profile.user_id, analysed)
+        answers: dict[Part, _Answer[Any]] = {
+            Part.SCORES: scores,
+            Part.BIOMARKERS: biomarkers,
+            Part.ARCHETYPES: archetypes,
+        }
+        _require_known(answers)
+        origins = {part: Origin(answer.source, fetched_at) for part, answer in answers.items()}
+        fetched = Fetched(
+            scores=scores.records,
+            biomarkers=biomarkers.records,
+            archetypes=archetypes.records,
+            memory=memory,
+            origins={**origins, Part.MEMORY: Origin(Source.STORE, fetched_at)},
+        )
+        return assemble(profile, fetched, analysed, as_of)
+
+    async def scores(self, profile: Profile, start: datetime, end: datetime) -> PartRead[Score]:
+        """The scores alone of ``profile``'s user, over a span as in ``HealthSource``. Raises ``HealthSourceError``."""
+        read = await self._part(Part.SCORES, lambda source: source.scores(profile.user_id, start, end))
+        return PartRead(shared_scores(read.records, profile.privacy.withheld_categories), read.origin)
+
+    async def biomarkers(self, profile: Profile, start: datetime, end: datetime) -> PartRead[Biomarker]:
+        """The biomarkers alone, as ``scores``."""
+        read = await self._part(Part.BIOMARKERS, lambda source: source.biomarkers(profile.user_id, start, end))
+        return PartRead(shared_biomarkers(read.records, profile.privacy.withheld_categories), read.origin)
+
+    async def archetypes(self, profile: Profile, start: datetime, end: datetime) -> PartRead[ArchetypeRecord]:
+        """The measured archetypes alone, as ``scores``."""
+        read = await self._part(Part.ARCHETYPES, lambda source: source.archetypes(profile.user_id, start, end))
+        return PartRead(shared_archetypes(read.records, profile.privacy.withheld_categories), read.origin)
+
+    async def _part(self, part: Part, ask: Callable[[HealthSource], Awaitable[Records[Record]]]) -> PartRead[Record]:
+        fetched_at = self._clock.now()
+        answer = await self._read(part, ask)
+        _require_known({part: answer})
+        return PartRead(answer.records, Origin(answer.source, fetched_at))
+
+    async def _parts(
+        self, user_id: str, analysed: Period
+    ) -> tuple[_Answer[Score], _Answer[Biomarker], _Answer[ArchetypeRecord]]:
+        """The three parts, asked for side by side; the first failure ends the others."""
+        span = user_id, analysed.fetch_from, analysed.fetch_until
+        try:
+            async with asyncio.TaskGroup() as group:
+                scores = group.create_task(self._read(Part.SCORES, lambda source: source.scores(*span)))
+                biomarkers = group.create_task(self._read(Part.BIOMARKERS, lambda source: source.biomarkers(*span)))
+                archetypes = group.create_task(self._read(Part.ARCHETYPES, lambda source: source.archetypes(*span)))
+        except ExceptionGroup as failures:
+            first = failures.exceptions[0]
+            raise first from first.__cause__
+        return scores.result(), biomarkers.result(), archetypes.result()
+
+    async def _read(self, part: Part, ask: Callable[[HealthSource], Awaitable[Records[Record]]]) -> _Answer[Record]:
+        async def answer_of(source: HealthSource) -> _Answer[Record]:
+            category = _CATEGORIES.get(source.source, LogCategory.SYSTEM)
+            with operation(category, f"read_{part}", source=source.source.value) as reading:
+                records = await ask(source)
+                reading.records = len(records.kept)
+                reading.set(dropped=sum(records.dropped.values()))
+            return _Answer(records, source.source)
+
+        def way(source: HealthSource) -> Callable[[], Awaitable[_Answer[Record]]]:
+            return lambda: answer_of(source)
+
+        return await first_answer([way(source) for source in self._sources], self._patience)
+
+
+def profile_of(users: UserStore, user_id: str) -> Profile:
+    """The user's profile; the defaults for a user who never stored one."""
+    try:
+        return users.profile(user_id)
+    except NotFoundError:
+        return Profile(user_id=user_id)
+
+
+def _require_known(answers: dict[Part, _Answer[Any]]) -> None:
+    """Raises ``HealthSourceUnavailableError`` where only the database was asked, and knows nothing of the user.
+
+    It is asked when the health API cannot be: what it does not hold may well exist. "No data" is for the
+    health API to say.
+    """
+    if all(answer.source is Source.DATABASE and answer.records.received == 0 for answer in answers.values()):
+        raise HealthSourceUnavailableError("the health API could not be asked, and the database holds nothing yet")

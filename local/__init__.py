@@ -1,0 +1,1 @@
+"""The cloud on one machine, and the command line over it."""

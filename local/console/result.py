@@ -1,0 +1,127 @@
+"""An analysis result as a person reads it, from 60 columns up, with or without colour."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from holisticos.contracts.analysis import AnalysisResult
+from holisticos.contracts.names import AgentStatus, AnalysisStatus, Engine, Part, Source
+from holisticos.contracts.report import Evidence, Insight, Recommendation
+from local.console.evidence import evidence_line
+
+_SHOWN_INSIGHTS = 8
+_SHOWN_GAPS = 6
+_FETCHED = (Part.SCORES, Part.BIOMARKERS, Part.ARCHETYPES)
+_SOURCES = {
+    Source.HEALTH_API: "the health API",
+    Source.DATABASE: "the database",
+    Source.CACHE: "the cache",
+    Source.STORE: "our own store",
+}
+_WIDTH = 100
+"""Lines longer than this are hard to read, however wide the terminal."""
+
+
+def render_result(
+    console: Console, result: AnalysisResult, notes: tuple[str, ...] = (), *, with_methods: bool = False
+) -> None:
+    """Print brief, red flags, ranked insights with their evidence, the plan and what it all rests on.
+
+    ``with_methods`` adds how each number was computed, and its source.
+    """
+    width = min(console.width, _WIDTH)
+    evidence = {item.id: item for report in result.agents.values() for item in report.evidence}
+    console.print()
+    console.print(Panel(Text(result.brief), title=_title(result), title_align="left", width=width, padding=(1, 2)))
+    for flag in result.red_flags:
+        console.print(Panel(Text(flag.text), title=f"Please note: {flag.title}", border_style="red", width=width))
+    if result.insights:
+        _heading(console, "What stands out", width)
+        for place, insight in enumerate(result.insights[:_SHOWN_INSIGHTS], start=1):
+            console.print(_insight(place, insight, evidence, with_methods=with_methods), width=width)
+        if len(result.insights) > _SHOWN_INSIGHTS:
+            hidden = len(result.insights) - _SHOWN_INSIGHTS
+            console.print(Text(f"   and {hidden} more in the full result (--json)\n", style="dim"), width=width)
+    if result.plan.items:
+        budget = f"Your plan: {result.plan.minutes_used} of {result.plan.minutes_budget} minutes a day"
+        _heading(console, f"{budget} ({result.archetype})", width)
+        for place, item in enumerate(result.plan.items, start=1):
+            console.print(_recommendation(place, item), width=width)
+    _heading(console, "What this rests on", width)
+    facts = Table.grid(padding=(0, 2))
+    for name, fact in (*_provenance(result), *(("Note", note) for note in notes)):
+        facts.add_row(name, Text(fact))
+    console.print(Padding(facts, (0, 0, 0, 3)), width=width)
+
+
+def _title(result: AnalysisResult) -> str:
+    person = "synthetic person" if result.synthetic else "person"
+    return f"{person} {result.user_id}"
+
+
+def _heading(console: Console, title: str, width: int) -> None:
+    console.print()
+    console.print(Rule(Text(title, style="bold"), align="left", characters="─"), width=width)
+
+
+def _insight(place: int, insight: Insight, evidence: dict[str, Evidence], *, with_methods: bool) -> Group:
+    head = Text.assemble((f"{place:2d} ", "bold cyan"), (insight.title, "bold"))
+    names = ", ".join(insight.agents)
+    parts = insight.score_parts
+    rank = (
+        f"rank {insight.score:.2f} = impact {parts.impact:.2f} x confidence {parts.confidence:.2f}"
+        f" x novelty {parts.novelty:.2f} x actionability {parts.actionability:.2f}; found by {names}"
+    )
+    cited = (evidence[id_] for id_ in insight.evidence_ids if id_ in evidence)
+    lines = [evidence_line(item, with_method=with_methods) for item in cited]
+    return Group(
+        head,
+        Padding(Text(insight.text), (0, 0, 0, 3)),
+        *(Padding(Text(f"· {line}", style="dim"), (0, 0, 0, 3)) for line in lines),
+        Padding(Text(rank, style="dim"), (0, 0, 1, 3)),
+    )
+
+
+def _recommendation(place: int, item: Recommendation) -> Group:
+    when = f", {item.time_of_day}" if item.time_of_day else ""
+    effort = f"{item.effort_minutes} min a day" if item.effort_minutes else "no extra time"
+    return Group(
+        Text.assemble((f"{place:2d} ", "bold green"), (item.text, "bold"), (f"  ({effort}{when})", "dim")),
+        Padding(Text(f"Why: {item.why}"), (0, 0, 0, 3)),
+        Padding(Text(f"You will see it work when: {item.measure}", style="dim"), (0, 0, 1, 3)),
+    )
+
+
+def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:
+    window, quality = result.window, result.data_quality
+    span = f"{window.start} to {window.end}" if window.days > 1 else f"{window.start}"
+    yield "Days", f"{span} ({window.days} local days, {window.timezone}), as of {result.as_of:%Y-%m-%d %H:%M}"
+    for part in _FETCHED:
+        if report := result.sources.get(part):
+            dropped = f", {report.dropped} not usable" if report.dropped else ""
+            yield part.capitalize(), f"{report.kept:,} records from {_SOURCES[report.source]}{dropped}"
+    yield "Quality", f"{quality.score:.2f} of 1; device worn on {quality.wear_days} of {window.days} days"
+    for gap in quality.gaps[:_SHOWN_GAPS]:
+        yield "Missing", f"{gap.metric.replace('_', ' ')}: {gap.reason}"
+    if len(quality.gaps) > _SHOWN_GAPS:
+        yield "", f"and {len(quality.gaps) - _SHOWN_GAPS} more (--json)"
+    for missing in result.missing:
+        yield "Missing", f"agent {missing.agent}: {missing.reason}"
+    for name, agent in result.agents.items():
+        if agent.status is AgentStatus.SKIPPED:
+            yield "Skipped", f"agent {name}: {agent.reason}"
+    if result.status in {AnalysisStatus.COMPLETED, AnalysisStatus.PARTIAL}:
+        by_model = ", ".join(name for name, report in result.agents.items() if report.engine is Engine.MODEL)
+        yield (
+            "Wording",
+            f"{by_model} by the language model, checked against the evidence"
+            if by_model
+            else "by rules; no language model had a part in it",
+        )
+    if result.synthetic:
+        yield "Synthetic", "this person is generated, nobody measured these data"

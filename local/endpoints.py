@@ -1,0 +1,40 @@
+"""Where everything of a running stack is found."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Addresses and names of a running stack; written to ``.local/endpoints.json`` for other tools.
+
+    ``functions`` are keyed ``api``, ``fetch_data``, ``agent_{name}``, ``aggregate``, ``daily``, ``erasure``;
+    ``tables`` by ``analyses``, ``users``, ``audit``, ``ephemeral``; ``state_machines`` by
+    ``analysis``, ``daily``, ``erasure``. ``database_url`` holds the password of the local database.
+    """
+
+    api_url: str
+    health_api_url: str
+    database_url: str = field(repr=False)
+    emulator_url: str
+    region: str
+    tables: dict[str, str]
+    functions: dict[str, str]
+    state_machines: dict[str, str]
+    user_pool_id: str
+    user_pool_client_id: str
+    snapshot_bucket: str
+    database_secret_arn: str
+
+    def write(self, path: Path) -> None:
+        """Replace the file at ``path``; only its owner may read it."""
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        draft.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Endpoints":
+        """Raises ``FileNotFoundError`` where no stack has been up."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,109 @@
+"""A person at a running stack: loads people, signs in as them, asks for advice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from rich.console import Console
+
+from holisticos.adapters.dynamodb_users import DynamoDbUserStore
+from holisticos.contracts.analysis import AnalysisResult
+from holisticos.contracts.errors import NotFoundError
+from holisticos.contracts.names import AnalysisType, Archetype
+from holisticos.health.profile import Profile
+from local.accounts import Accounts
+from local.client import ApiClient
+from local.console.progress import AnalysisProgress
+from local.endpoints import Endpoints
+from local.errors import LocalError
+from local.people.records import PersonRecords
+from local.people.registry import ImportedPerson, PersonRegistry
+from local.people.store import import_records
+from local.state import StateDirectory
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What the commands do with a stack that is up; progress is told on ``console``."""
+
+    endpoints: Endpoints
+    state: StateDirectory
+    console: Console
+
+    def client(self, service: str) -> Any:
+        """A client of the embedded cloud, with the rights of whoever deployed it."""
+        return boto3.client(  # type: ignore[call-overload]  # one door for every service
+            service,
+            endpoint_url=self.endpoints.emulator_url,
+            region_name=self.endpoints.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106  # the emulator's own root, on the loopback address
+            config=Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=30),
+        )
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        pool = self.endpoints.user_pool_id
+        return Accounts(self.client("cognito-idp"), pool, self.endpoints.user_pool_client_id)
+
+    @cached_property
+    def users(self) -> DynamoDbUserStore:
+        return DynamoDbUserStore(self.endpoints.tables["users"], self.client("dynamodb"))
+
+    @cached_property
+    def registry(self) -> PersonRegistry:
+        return PersonRegistry(self.state.path / "people.json")
+
+    def import_person(self, person: PersonRecords) -> ImportedPerson:
+        """Give a person an account, a profile, and their data at both places where they are looked for."""
+        self.accounts.ensure(person.person_id)
+        try:
+            profile = self.users.profile(person.person_id)
+        except NotFoundError:
+            profile = Profile(user_id=person.person_id)
+        facts = {"timezone": person.timezone, "synthetic": person.synthetic}
+        self.users.put_profile(profile.model_copy(update=facts))
+        import_records(person, self.endpoints.health_api_url, self.endpoints.database_url)
+        imported = ImportedPerson(
+            user_id=person.person_id,
+            origin=person.origin,
+            timezone=person.timezone,
+            as_of=person.as_of,
+            days=(person.last_day - person.first_day).days + 1,
+            synthetic=person.synthetic,
+            notes=person.notes,
+        )
+        self.registry.add(imported)
+        return imported
+
+    def analyze(
+        self,
+        user_id: str,
+        *,
+        archetype: Archetype | None = None,
+        analysis_type: AnalysisType = AnalysisType.AUTO,
+        as_of: datetime | None = None,
+    ) -> AnalysisResult:
+        """Ask for an analysis as a signed-in client does, show its progress, and return its result.
+
+        Without ``as_of`` an imported person is analysed as of their last day.
+
+        Raises:
+            LocalError: the user is unknown, the API refused, or the analysis failed; the message says why.
+        """
+        token = self.accounts.token(user_id)
+        person = self.registry.find(user_id)
+        instant = as_of or (person.as_of if person else None)
+        last = "it ended without an event"
+        with ApiClient(self.endpoints.api_url, token) as client, AnalysisProgress(self.console) as progress:
+            analysis_id = client.analyze(user_id, archetype=archetype, analysis_type=analysis_type, as_of=instant)
+            for event in client.follow(analysis_id):
+                progress.show(event)
+                last = event.message
+            result = client.result(analysis_id)
+        if result is None:
+            raise LocalError(f"analysis {analysis_id} failed: {last}; `holisticos logs` has the details")
+        return result

@@ -1,0 +1,95 @@
+"""Small valid values of the contracts, for tests that need one and not a particular one."""
+
+from datetime import UTC, date, datetime, timedelta
+from hashlib import shake_256
+from typing import Any
+
+from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, AnalysisWindow, DataQuality, Plan
+from holisticos.contracts.events import EventType, NewEvent
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Archetype, Trigger
+from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding, Recommendation
+
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+WEEK = DateSpan(start=date(2026, 3, 8), end=date(2026, 3, 14))
+
+
+def noise(size: int) -> str:
+    """Text that does not compress below ``size`` bytes; the same each time."""
+    return shake_256(b"noise").hexdigest(size)
+
+
+def a_head(analysis_id: str = "an-1", **changes: Any) -> AnalysisHead:
+    return AnalysisHead.model_validate(
+        {
+            "analysis_id": analysis_id,
+            "user_id": "user-1",
+            "analysis_type": AnalysisType.AUTO,
+            "trigger": Trigger.USER,
+            "status": AnalysisStatus.QUEUED,
+            "as_of": NOON,
+            "requested_at": NOON,
+            "deadline_at": NOON + timedelta(minutes=5),
+            "correlation_id": "corr-1",
+            **changes,
+        }
+    )
+
+
+def an_event(kind: EventType = EventType.QUEUED, **changes: Any) -> NewEvent:
+    return NewEvent.model_validate({"at": NOON, "type": kind, "progress": 0, "message": "A message", **changes})
+
+
+def a_report(agent: AgentName = AgentName.ROUTINE, **changes: Any) -> AgentReport:
+    evidence = Evidence(
+        id="e1", metric="steps", statistic="mean", value=8123.5, unit="count", window=WEEK, n=7, method="mean of days"
+    )
+    finding = Finding(
+        id="f1", title="You walk", text="8,124 steps a day.", importance=0.5, confidence=0.9, evidence_ids=("e1",)
+    )
+    return AgentReport.model_validate(
+        {
+            "agent": agent,
+            "status": AgentStatus.COMPLETE,
+            "findings": (finding,),
+            "evidence": (evidence,),
+            "duration_ms": 12,
+            **changes,
+        }
+    )
+
+
+def a_recommendation(**changes: Any) -> Recommendation:
+    return Recommendation.model_validate(
+        {
+            "id": "r1",
+            "text": "Walk after lunch.",
+            "why": "You sit most then.",
+            "finding_ids": ("f1",),
+            "evidence_ids": ("e1",),
+            "effort_minutes": 15,
+            "measure": "Steps from 12 to 14 h.",
+            **changes,
+        }
+    )
+
+
+def a_result(analysis_id: str = "an-1", **changes: Any) -> AnalysisResult:
+    return AnalysisResult.model_validate(
+        {
+            "analysis_id": analysis_id,
+            "user_id": "user-1",
+            "analysis_type": AnalysisType.INITIAL,
+            "archetype": Archetype.PEAK_PERFORMER,
+            "trigger": Trigger.USER,
+            "status": AnalysisStatus.COMPLETED,
+            "requested_at": NOON,
+            "completed_at": NOON + timedelta(seconds=3),
+            "as_of": NOON,
+            "window": AnalysisWindow.of(WEEK, "Europe/Berlin"),
+            "data_quality": DataQuality(score=0.8),
+            "brief": "A good week.",
+            "plan": Plan(minutes_budget=120, minutes_used=0),
+            "agents": {AgentName.ROUTINE: a_report()},
+            **changes,
+        }
+    )

@@ -1,0 +1,129 @@
+"""Nobody may do more than its task."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.conftest import Synthesis
+
+# Actions for which the service knows no resource: the policy has to say "*".
+WITHOUT_RESOURCE = {
+    "logs:CreateLogDelivery": "deliveries of Step Functions' logs",
+    "logs:DeleteLogDelivery": "the same",
+    "logs:DescribeLogGroups": "the same",
+    "logs:DescribeResourcePolicies": "the same",
+    "logs:GetLogDelivery": "the same",
+    "logs:ListLogDeliveries": "the same",
+    "logs:PutResourcePolicy": "the same",
+    "logs:UpdateLogDelivery": "the same",
+    "xray:PutTraceSegments": "traces",
+    "xray:PutTelemetryRecords": "traces",
+    "xray:GetSamplingRules": "traces",
+    "xray:GetSamplingTargets": "traces",
+}
+
+# Objects of a prefix have no shorter name.
+PREFIXES = ("/snapshots/*", "/exports/*")
+
+
+def grants(synthesis: Synthesis) -> Iterator[tuple[str, str, str]]:
+    """Role, action and resource of every Allow statement; resources as text."""
+    for properties in synthesis.resources("AWS::IAM::Policy").values():
+        (role,) = [role["Ref"] for role in properties["Roles"]]
+        yield from _statements(role, properties["PolicyDocument"])
+    for role, properties in synthesis.resources("AWS::IAM::Role").items():
+        for policy in properties.get("Policies", []):
+            yield from _statements(role, policy["PolicyDocument"])
+
+
+def _statements(role: str, document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for statement in document["Statement"]:
+        assert statement["Effect"] == "Allow"
+        assert "NotAction" not in statement
+        assert "NotResource" not in statement
+        for action in _many(statement["Action"]):
+            for resource in _many(statement["Resource"]):
+                yield role, action, _text(resource)
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(_text(part) for part in parts)
+    raise AssertionError(f"unknown form of resource: {value}")
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_no_role_has_a_wildcard_action(stage: str, request: pytest.FixtureRequest) -> None:
+    assert [grant for grant in grants(request.getfixturevalue(stage)) if "*" in grant[1]] == []
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_no_role_has_a_wildcard_resource_where_one_can_be_named(stage: str, request: pytest.FixtureRequest) -> None:
+    wild = [grant for grant in grants(request.getfixturevalue(stage)) if "*" in grant[2]]
+
+    assert [
+        (role, action, resource)
+        for role, action, resource in wild
+        if action not in WITHOUT_RESOURCE and not (action.startswith("s3:") and resource.endswith(PREFIXES))
+    ] == []
+
+
+def test_only_api_gateways_log_writer_has_a_managed_policy(dev: Synthesis) -> None:
+    managed = {
+        role for role, properties in dev.resources("AWS::IAM::Role").items() if properties.get("ManagedPolicyArns")
+    }
+
+    assert len(managed) == 1
+    assert next(iter(managed)).startswith("ApiLogWriter")
+
+
+def test_no_two_functions_share_a_role(dev: Synthesis) -> None:
+    roles = [properties["Role"]["Fn::GetAtt"][0] for properties in dev.resources("AWS::Lambda::Function").values()]
+
+    assert len(set(roles)) == len(roles)
+
+
+def test_the_audit_trail_is_append_only(dev: Synthesis) -> None:
+    (audit,) = [name for name in dev.resources("AWS::DynamoDB::GlobalTable") if name.startswith("StorageAudit")]
+
+    granted = {(role, action) for role, action, resource in grants(dev) if audit in resource}
+    assert {action for _, action in granted} == {"dynamodb:PutItem", "dynamodb:Query"}
+    (reader,) = [role for role, action in granted if action == "dynamodb:Query"]
+    assert reader.startswith("ApiFunction")
+
+
+def test_only_the_erasure_deletes(dev: Synthesis) -> None:
+    deleting = {role for role, action, _ in grants(dev) if "Delete" in action and not action.startswith("logs:")}
+
+    assert len(deleting) == 1
+    assert next(iter(deleting)).startswith("ErasureFunction")
+
+
+def test_a_function_logs_to_its_own_group(dev: Synthesis) -> None:
+    for name, properties in dev.resources("AWS::Lambda::Function").items():
+        role = properties["Role"]["Fn::GetAtt"][0]
+        own = properties["LoggingConfig"]["LogGroup"]["Ref"]
+        written = {resource for who, action, resource in grants(dev) if who == role and action.startswith("logs:")}
+        assert written == {f"<{own}.Arn>"}, name
+
+
+def test_agents_have_equal_rights(dev: Synthesis) -> None:
+    rights: dict[str, set[tuple[str, str]]] = {}
+    for role, action, resource in grants(dev):
+        if role.startswith("Agents") and not action.startswith("logs:"):
+            rights.setdefault(role, set()).add((action, resource))
+
+    assert len(rights) == 6
+    assert len({frozenset(right) for right in rights.values()}) == 1

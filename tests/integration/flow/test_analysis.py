@@ -1,0 +1,131 @@
+"""An analysis through API Gateway, the state machine and all functions, as a client sees it."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+from holisticos.contracts.analysis import AnalysisResult
+from holisticos.contracts.events import Event, EventType
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Part, Source
+from local.client import ApiClient
+from local.endpoints import Endpoints
+from local.people.registry import ImportedPerson
+from local.stack import Stack
+from tests.integration.conftest import AwsClient
+from tests.integration.flow.conftest import AS_OF
+
+
+def followed(client: ApiClient, analysis_id: str) -> tuple[list[Event], AnalysisResult]:
+    events = list(client.follow(analysis_id))
+    result = client.result(analysis_id)
+    assert result is not None, events[-1]
+    return events, result
+
+
+def test_the_whole_way(client: ApiClient, person: ImportedPerson) -> None:
+    analysis_id = client.analyze(person.user_id, analysis_type=AnalysisType.INITIAL, as_of=person.as_of)
+    events, result = followed(client, analysis_id)
+
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert events[0].type is EventType.QUEUED
+    assert events[-1].type is EventType.COMPLETED
+    assert events[-1].progress == 100
+    for kind in (EventType.AGENT_STARTED, EventType.AGENT_COMPLETED):
+        assert sorted(event.agent or "" for event in events if event.type is kind) == sorted(AgentName)
+
+    assert result.status is AnalysisStatus.COMPLETED
+    assert result.synthetic
+    assert result.window.days == 7
+    assert result.sources[Part.BIOMARKERS].source is Source.HEALTH_API
+    assert all(len(report.findings) >= 2 for report in result.agents.values())
+    assert result.brief
+    assert result.plan.minutes_used <= result.plan.minutes_budget
+    assert all(earlier.score >= later.score for earlier, later in pairwise(result.insights))
+    evidence = {item.id for report in result.agents.values() for item in report.evidence}
+    assert all(set(insight.evidence_ids) <= evidence for insight in result.insights)
+
+
+def test_a_follow_up_looks_at_one_day(client: ApiClient, person: ImportedPerson) -> None:
+    analysis_id = client.analyze(person.user_id, analysis_type=AnalysisType.FOLLOW_UP, as_of=person.as_of)
+    _, result = followed(client, analysis_id)
+
+    assert result.status is AnalysisStatus.COMPLETED
+    assert result.window.days == 1
+    assert result.window.end.isoformat() == "2026-03-14"
+
+
+def test_the_same_request_twice_runs_once(
+    client: ApiClient, person: ImportedPerson, endpoints: Endpoints, aws: AwsClient
+) -> None:
+    first = client.analyze(person.user_id, as_of=person.as_of, idempotency_key="once")
+    second = client.analyze(person.user_id, as_of=person.as_of, idempotency_key="once")
+    followed(client, first)
+    third = client.analyze(person.user_id, as_of=person.as_of, idempotency_key="once")
+
+    assert first == second == third
+    machine = endpoints.state_machines["analysis"]
+    pages = aws("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=machine)
+    names = [execution["name"] for page in pages for execution in page["executions"]]
+    assert names.count(first) == 1
+
+
+def test_ten_at_once_all_come_to_an_end(client: ApiClient, person: ImportedPerson) -> None:
+    def run(number: int) -> AnalysisResult:
+        analysis_id = client.analyze(person.user_id, as_of=person.as_of, idempotency_key=f"ten-{number}")
+        return followed(client, analysis_id)[1]
+
+    with ThreadPoolExecutor(10) as pool:
+        results = list(pool.map(run, range(10)))
+
+    assert {result.status for result in results} == {AnalysisStatus.COMPLETED}
+    assert len({result.analysis_id for result in results}) == 10
+    assert all(report.status is AgentStatus.COMPLETE for result in results for report in result.agents.values())
+
+
+def test_nothing_personal_is_in_execution_histories_or_logs(
+    client: ApiClient, person: ImportedPerson, endpoints: Endpoints, aws: AwsClient, stack: Stack
+) -> None:
+    analysis_id = client.analyze(person.user_id, as_of=person.as_of)
+    _, result = followed(client, analysis_id)
+
+    arn = endpoints.state_machines["analysis"].replace(":stateMachine:", ":execution:") + f":{analysis_id}"
+    history = json.dumps(aws("stepfunctions").get_execution_history(executionArn=arn), default=str)
+    logs = "\n".join(line for line in stack.logs() if not line.startswith(("emulator |", "database |", "health-api |")))
+    heart_rate = next(
+        item.value
+        for report in result.agents.values()
+        for item in report.evidence
+        if item.metric == "heart_rate_resting" and item.value is not None
+    )
+    assert analysis_id in history
+    assert analysis_id in logs
+    for kept in (history, logs):
+        assert person.user_id not in kept
+        assert str(heart_rate) not in kept
+        assert result.brief not in kept
+
+
+def test_every_use_of_the_data_is_audited(
+    client: ApiClient, person: ImportedPerson, endpoints: Endpoints, aws: AwsClient
+) -> None:
+    analysis_id = client.analyze(person.user_id, as_of=AS_OF)
+    followed(client, analysis_id)
+
+    items = (
+        aws("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=endpoints.tables["audit"],
+            KeyConditionExpression="pk = :user",
+            ExpressionAttributeValues={":user": {"S": f"USER#{person.user_id}"}},
+        )
+    )
+    actions = {item["action"]["S"] for page in items for item in page["Items"] if analysis_id in item["resource"]["S"]}
+    assert {
+        "analysis.requested",
+        "analysis.read",
+        "snapshot.written",
+        "snapshot.read",
+        "report.written",
+        "result.written",
+    } <= actions

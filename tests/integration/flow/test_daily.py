@@ -1,0 +1,57 @@
+"""The daily workflow: everyone who wants it, once a day."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
+from holisticos.contracts.names import Trigger
+from local.client import ApiClient
+from local.people.registry import ImportedPerson
+from local.workbench import Workbench
+from tests.integration.conftest import AwsClient
+
+RunDaily = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+def run_daily(workbench: Workbench, aws: AwsClient) -> RunDaily:
+    """Runs the daily workflow as the scheduler does, for the instant given."""
+
+    def run(scheduled_for: str) -> dict[str, Any]:
+        steps = aws("stepfunctions")
+        started = steps.start_execution(
+            stateMachineArn=workbench.endpoints.state_machines["daily"],
+            input=json.dumps({"timezone": "Europe/Berlin", "scheduled_for": scheduled_for}),
+        )
+        while (run := steps.describe_execution(executionArn=started["executionArn"]))["status"] == "RUNNING":
+            pass
+        assert run["status"] == "SUCCEEDED", run
+        output: dict[str, Any] = json.loads(run["output"])
+        return output
+
+    return run
+
+
+def test_each_user_is_analysed_once_a_day(
+    workbench: Workbench, neighbour: ImportedPerson, aws: AwsClient, run_daily: RunDaily
+) -> None:
+    profile = workbench.users.profile(neighbour.user_id)
+    workbench.users.put_profile(profile.model_copy(update={"daily_analysis": True}))
+    store = DynamoDbAnalysisStore(workbench.endpoints.tables["analyses"], aws("dynamodb"))
+
+    run_daily("2026-03-15T05:00:00Z")
+    run_daily("2026-03-15T05:00:00Z")
+
+    heads, _ = store.of_user(neighbour.user_id)
+    daily = [head for head in heads if head.trigger is Trigger.DAILY]
+    assert len(daily) == 1
+    with ApiClient(workbench.endpoints.api_url, workbench.accounts.token(neighbour.user_id)) as client:
+        assert list(client.follow(daily[0].analysis_id))[-1].type.is_final
+
+    run_daily("2026-03-16T05:00:00Z")
+
+    heads, _ = store.of_user(neighbour.user_id)
+    assert len([head for head in heads if head.trigger is Trigger.DAILY]) == 2

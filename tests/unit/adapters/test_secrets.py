@@ -1,0 +1,64 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from holisticos.adapters.secrets import DatabaseSecret
+from holisticos.contracts.errors import ConfigurationError, StoreUnavailableError
+
+URL = "postgresql://ada:secret@db.test/x"
+
+
+class FakeSecrets:
+    def __init__(self, text: str | None = f'{{"url": "{URL}"}}') -> None:
+        self.text = text
+        self.read = 0
+
+    def get_secret_value(self, *, SecretId: str) -> Mapping[str, Any]:  # noqa: N803 - the SDK's name
+        self.read += 1
+        assert SecretId == "arn"
+        return {"SecretString": self.text} if self.text is not None else {"SecretBinary": b"x"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_reads_once_and_again_after_a_while() -> None:
+    client, clock = FakeSecrets(), Clock()
+    secret = DatabaseSecret("arn", client, keep_seconds=300, monotonic=clock)
+    assert [secret.url(), secret.url()] == [URL, URL]
+    assert client.read == 1
+    clock.seconds = 301
+    secret.url()
+    assert client.read == 2
+
+
+def test_reads_again_what_was_refused() -> None:
+    client = FakeSecrets()
+    secret = DatabaseSecret("arn", client)
+    secret.url()
+    secret.forget()
+    secret.url()
+    assert client.read == 2
+
+
+@pytest.mark.parametrize("text", ["", "placeholder", "{}", "[]", '{"url": 5}', '{"url": "replace me"}', None])
+def test_a_secret_that_was_never_filled_names_the_variable(text: str | None) -> None:
+    with pytest.raises(ConfigurationError, match="DATABASE_SECRET_ARN"):
+        DatabaseSecret("arn", FakeSecrets(text)).url()
+
+
+def test_a_secret_that_cannot_be_read_is_an_error_of_its_service() -> None:
+    class Throttled(FakeSecrets):
+        def get_secret_value(self, *, SecretId: str) -> Mapping[str, Any]:  # noqa: N803 - the SDK's name
+            super().get_secret_value(SecretId=SecretId)
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetSecretValue")
+
+    with pytest.raises(StoreUnavailableError, match="database secret"):
+        DatabaseSecret("arn", Throttled()).url()

@@ -1,0 +1,263 @@
+"""What each agent is for: a planted truth is found and acted on."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.agents.routine.activity import STEP_UP
+from holisticos.agents import metrics
+from holisticos.agents.archetypes import BUDGETS
+from holisticos.contracts.names import AgentName, Archetype, Direction
+from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
+from holisticos.health.context import Memory, PastRecommendation
+from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
+from tests.unit.agents.specs import report_of
+
+FALL = {metrics.STEPS: lambda day, value: value - 60 * max(0, (day - LAST_DAY).days + 42)}
+STRAIN: dict[str, Plant] = {
+    metrics.HRV: in_window(lambda value: value * 0.6),
+    metrics.RESTING_HEART_RATE: in_window(lambda value: value + 8),
+}
+
+
+def told(report: AgentReport, id_: str) -> Finding:
+    return next(item for item in report.findings if item.id == id_)
+
+
+def ids(report: AgentReport) -> set[str]:
+    return {item.id for item in report.findings} | {item.id for item in report.recommendations}
+
+
+def advised(report: AgentReport, id_: str) -> Recommendation:
+    return next(item for item in report.recommendations if item.id == id_)
+
+
+def is_free(day: date) -> bool:
+    return day.weekday() >= 5
+
+
+def test_behavior_tells_quiet_weekends_and_plans_for_them() -> None:
+    quiet = {metrics.STEPS: lambda day, value: value - 4000 if is_free(day) else value}
+    report = report_of(AgentName.BEHAVIOR, a_person(plants=quiet))
+    assert told(report, "behavior.steps_weekends").direction is Direction.DOWN
+    assert "behavior.weekend_walk" in ids(report)
+
+
+def test_behavior_tells_a_device_that_is_hardly_worn() -> None:
+    context = a_person(only=frozenset({metrics.STEPS}))
+    steps = context.biomarkers[metrics.STEPS]
+    some = {day: value for day, value in steps.values.items() if day.day % 3 == 0}
+    rarely = context.model_copy(update={"biomarkers": {metrics.STEPS: steps.model_copy(update={"values": some})}})
+    report = report_of(AgentName.BEHAVIOR, rarely)
+    assert "Tracking has large gaps" in {item.title for item in report.findings}
+    assert "behavior.wear_more" in ids(report)
+
+
+@pytest.mark.parametrize(("minutes", "advises"), [(3.0, True), (60.0, False)])
+def test_behavior_compares_activity_with_the_guideline(minutes: float, *, advises: bool) -> None:
+    active = {metrics.MODERATE_MINUTES: lambda *_: minutes, metrics.VIGOROUS_MINUTES: lambda *_: 0.0}
+    report = report_of(AgentName.BEHAVIOR, a_person(plants=active))
+    assert ("behavior.brisk_minutes" in ids(report)) is advises
+    assert "2 h 30 min" in told(report, "behavior.weekly_activity").text
+
+
+def test_nutrition_tells_a_weight_trend_and_that_it_knows_no_food() -> None:
+    losing = {metrics.WEIGHT: lambda day, value: value - 0.1 * max(0, (day - LAST_DAY).days + 42)}
+    report = report_of(AgentName.NUTRITION, a_person(plants=losing))
+    assert told(report, "nutrition.weight_trend").direction is Direction.DOWN
+    assert "nothing is said here about what or how much you eat" in told(report, "nutrition.diary").text
+
+
+def test_nutrition_takes_the_last_meal_from_the_usual_bedtime() -> None:
+    report = report_of(AgentName.NUTRITION, a_person(only=frozenset({"nights"})))
+    evidence = {item.id: item for item in report.evidence}
+    bed, meal = evidence["bedtime.usual.28d"], evidence["last_meal.latest.28d"]
+    assert bed.value is not None
+    assert meal.value == pytest.approx((bed.value - 180) % 1440)
+    assert meal.rests_on == (bed.id,)
+
+
+def test_routine_moves_a_short_sleeper_to_bed_a_little_earlier() -> None:
+    short = {metrics.SLEEP_MINUTES: lambda _, value: value - 80}
+    report = report_of(AgentName.ROUTINE, a_person(plants=short))
+    assert told(report, "routine.sleep_need").direction is Direction.DOWN
+    rest = advised(report, "routine.earlier_bedtime")
+    assert 15 <= rest.effort_minutes <= 30
+    assert rest.target is not None
+    bed = next(item.value for item in report.evidence if item.id == "bedtime.usual.28d")
+    assert bed is not None
+    assert 10 <= (bed - rest.target.value) % 1440 <= 35
+
+
+def test_routine_asks_a_short_sleeper_without_clock_times_for_more_sleep() -> None:
+    short = {metrics.SLEEP_MINUTES: lambda _, value: value - 80}
+    report = report_of(AgentName.ROUTINE, a_person(plants=short, only=frozenset({metrics.SLEEP_MINUTES})))
+    assert "routine.more_sleep" in ids(report)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), usual=st.floats(500, 15_000), archetype=st.sampled_from(list(Archetype)))
+def test_routine_never_asks_for_more_steps_than_a_tenth_above_the_median(
+    seed: int, usual: float, archetype: Archetype
+) -> None:
+    plants = {metrics.STEPS: lambda _, value: value / 7000 * usual}
+    context = a_person(seed, plants=plants, only=frozenset({metrics.STEPS}), archetype=archetype)
+    report = report_of(AgentName.ROUTINE, context)
+    median = next(item.value for item in report.evidence if item.id == "steps.median.28d")
+    assert median is not None
+    for item in report.recommendations:
+        if item.target and item.target.metric == metrics.STEPS:
+            assert median < item.target.value <= median * (1 + STEP_UP)
+            assert item.effort_minutes <= BUDGETS[archetype].minutes
+
+
+def test_routine_lets_a_strained_body_rest() -> None:
+    few = {metrics.STEPS: lambda _, value: value - 3000}
+    rested, strained = (report_of(AgentName.ROUTINE, a_person(plants=few | plants)) for plants in ({}, STRAIN))
+    assert "routine.walk" in ids(rested)
+    assert "routine.easy_day" not in ids(rested)
+    assert "routine.walk" not in ids(strained)
+    assert "routine.easy_day" in ids(strained)
+
+
+def test_adaptation_adds_nothing_to_a_strained_body() -> None:
+    report = report_of(AgentName.ADAPTATION, a_person(plants=STRAIN))
+    assert told(report, "adaptation.next_step").title == "Nothing should be added now"
+    assert "adaptation.hold" in ids(report)
+
+
+def past(target: Target, days_ago: int, id_: str = "routine.walk") -> Memory:
+    item = Recommendation(id=id_, text="t", why="w", evidence_ids=("e",), effort_minutes=10, target=target, measure="m")
+    given_on = LAST_DAY - timedelta(days=days_ago)
+    return Memory(
+        analyses=1,
+        last_window=DateSpan(start=given_on, end=given_on),
+        recommendations=(PastRecommendation(recommendation=item, given_on=given_on, analysis_id="an-0"),),
+    )
+
+
+STEPS_TARGET = Target(metric=metrics.STEPS, value=9000, unit="count")
+
+
+def test_adaptation_sees_a_recommendation_that_was_followed_and_worked() -> None:
+    walks = {metrics.STEPS: in_window(lambda value: value + 4000, days=14)}
+    report = report_of(AgentName.ADAPTATION, a_person(plants=walks, memory=past(STEPS_TARGET, 14)))
+    outcome = told(report, "adaptation.outcome_routine.walk")
+    assert outcome.title.startswith("Followed, and it shows")
+    assert outcome.direction is Direction.UP
+
+
+def test_adaptation_makes_a_hardly_followed_step_smaller() -> None:
+    report = report_of(AgentName.ADAPTATION, a_person(memory=past(STEPS_TARGET, 14)))
+    assert told(report, "adaptation.outcome_routine.walk").title.startswith("Hardly followed")
+    assert told(report, "adaptation.next_step").title == "The plan should get easier"
+    smaller = advised(report, "adaptation.smaller_step_steps")
+    assert smaller.target is not None
+    assert 7000 < smaller.target.value < 9000
+
+
+@pytest.mark.parametrize(("target", "reached"), [(1425, 0), (15, 14)])
+def test_adaptation_reads_bedtimes_across_midnight(target: int, reached: int) -> None:
+    """They fall asleep about 23:40; a target of 23:45 is another one than a target of 00:15."""
+    memory = past(Target(metric=metrics.BEDTIME, value=target, unit="clock"), 14, "routine.earlier_bedtime")
+    report = report_of(AgentName.ADAPTATION, a_person(memory=memory))
+    counted = next(item for item in report.evidence if item.statistic.startswith("days_below"))
+    assert counted.value is not None
+    assert counted.value > reached * 0.8
+    assert counted.n == 14
+
+
+def test_adaptation_counts_wake_times_on_both_sides_of_the_target() -> None:
+    early, right = (
+        report_of(
+            AgentName.ADAPTATION,
+            a_person(memory=past(Target(metric=metrics.WAKE_TIME, value=value, unit="clock"), 14, "routine.rise")),
+        )
+        for value in (600, 440)
+    )
+    assert told(early, "adaptation.outcome_routine.rise").title.startswith("Hardly followed")
+    assert told(right, "adaptation.outcome_routine.rise").title.startswith("Followed")
+
+
+def test_adaptation_does_not_judge_yesterdays_advice_nor_its_own_advice_to_hold() -> None:
+    for memory in (past(STEPS_TARGET, 1), past(STEPS_TARGET, 14, "adaptation.hold")):
+        report = report_of(AgentName.ADAPTATION, a_person(memory=memory))
+        assert not [id_ for id_ in ids(report) if id_.startswith("adaptation.outcome")]
+
+
+def test_memory_states_what_is_usual_at_first_and_what_became_of_it_later() -> None:
+    first = report_of(AgentName.MEMORY, a_person())
+    assert ids(first) == {"memory.usual_days", "memory.usual_nights"}
+    then = LAST_DAY - timedelta(days=14)
+    insights = report_of(AgentName.INSIGHTS, a_person(last_day=then, plants=_strain_until(then)))
+    memory = Memory(
+        analyses=1,
+        last_window=DateSpan(start=then, end=then),
+        findings=insights.findings,
+        evidence=insights.evidence,
+    )
+    hrv = f"memory.recheck_{metrics.HRV}_ln_mean"
+    again = report_of(AgentName.MEMORY, a_person(plants=STRAIN, memory=memory))
+    assert "confirmed again" in told(again, hrv).title
+    over = report_of(AgentName.MEMORY, a_person(memory=memory))
+    assert "confirmed" not in told(over, hrv).title
+
+
+def _strain_until(day: date) -> dict[str, Plant]:
+    return {metrics.HRV: in_window(lambda value: value * 0.6, last_day=day)}
+
+
+def test_memory_tells_a_change_since_the_last_analysis() -> None:
+    then = LAST_DAY - timedelta(days=12)
+    memory = Memory(analyses=1, last_window=DateSpan(start=then, end=then))
+    walks = {metrics.STEPS: in_window(lambda value: value + 5000, days=12)}
+    changed = report_of(AgentName.MEMORY, a_person(plants=walks, memory=memory))
+    assert told(changed, "memory.steps_since_last").direction is Direction.UP
+    same = report_of(AgentName.MEMORY, a_person(memory=memory))
+    assert "memory.no_change" in ids(same)
+
+
+def test_insights_tells_a_decline_once_and_strain_with_what_to_do() -> None:
+    report = report_of(AgentName.INSIGHTS, a_person(plants=FALL))
+    assert told(report, "insights.steps_trend").direction is Direction.DOWN
+    strained = report_of(AgentName.INSIGHTS, a_person(plants=STRAIN))
+    assert told(strained, f"insights.{metrics.HRV}_recovery").direction is Direction.DOWN
+    assert told(strained, f"insights.{metrics.RESTING_HEART_RATE}_recovery").direction is Direction.UP
+
+
+def test_insights_tells_an_unusual_day() -> None:
+    feast = {metrics.STEPS: in_window(lambda value: value + 20_000, days=1)}
+    report = report_of(AgentName.INSIGHTS, a_person(plants=feast, only=frozenset({metrics.STEPS})))
+    assert f"insights.steps_anomaly_{LAST_DAY}" in ids(report)
+
+
+def test_insights_tells_a_relation_as_a_pattern_and_not_as_a_cause() -> None:
+    base = a_person()
+    steps = base.biomarkers[metrics.STEPS].values
+
+    def next_night(day: date, value: float) -> float:
+        before = steps.get(day - timedelta(days=1), 7000.0)
+        return value - (before - 7000) / 1500 * 9
+
+    report = report_of(AgentName.INSIGHTS, a_person(plants={metrics.HRV: next_night}))
+    relation = told(report, f"insights.relation_steps_{metrics.HRV}_lag1")
+    assert "In the night after days with more steps your heart rate variability tends to be lower" in relation.text
+    assert "not proof of a cause" in relation.text
+
+
+@pytest.mark.parametrize("agent", [AgentName.ROUTINE, AgentName.INSIGHTS])
+def test_red_flags_are_raised_by_two_agents(agent: AgentName) -> None:
+    low = {metrics.OXYGEN_ASLEEP: in_window(lambda value: value - 8, days=2)}
+    high = {metrics.RESTING_HEART_RATE: in_window(lambda value: value + 15, days=4)}
+    for plants, flag in ((low, "low_oxygen"), (high, "resting_heart_rate_raised")):
+        report = report_of(agent, a_person(plants=plants))
+        assert told(report, f"{agent}.{flag}").red_flag
+        assert "health professional" in told(report, f"{agent}.{flag}").text
+        assert f"{agent}.see_a_professional" in ids(report)
+
+
+def test_nobody_is_alarmed_without_reason() -> None:
+    for seed in range(5):
+        assert not any(item.red_flag for item in report_of(AgentName.INSIGHTS, a_person(seed)).findings)

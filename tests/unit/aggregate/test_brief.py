@@ -1,0 +1,73 @@
+"""At most three sentences."""
+
+import re
+
+from functions.aggregate.brief import brief, brief_without_data
+from functions.aggregate.merge import Merged
+from functions.aggregate.rank import rank
+from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan
+from holisticos.contracts.names import AgentName, Archetype
+from holisticos.contracts.report import Finding, Insight
+from tests.examples import WEEK
+from tests.unit.aggregate.reports import advice, finding
+
+PLAN = Plan(minutes_budget=45, minutes_used=10, items=(advice("walk", "a", "e", text="Walk more. Every day."),))
+FOUNDATION = Archetype.FOUNDATION_BUILDER
+
+
+def insights(*found: Finding) -> tuple[Insight, ...]:
+    merged = (Merged(item, (AgentName.INSIGHTS,), frozenset({item.id}), ("steps",)) for item in found)
+    return rank(merged, advised=(), remembered=())
+
+
+def sentences(text: str) -> int:
+    return len(re.findall(r"[.!?](?:\s|$)", text))
+
+
+def test_says_what_matters_most_and_what_to_do() -> None:
+    said = brief(
+        insights(finding("a", "e", importance=0.9), finding("b", "e")), PLAN, archetype=FOUNDATION, chosen=True
+    )
+    assert said == (
+        "Text of a says 7. Text of b says 7. "
+        "Your plan takes 10 of 45 minutes a day (Foundation Builder) and starts with this: walk more."
+    )
+
+
+def test_names_an_archetype_that_was_not_chosen() -> None:
+    said = brief(insights(finding("a", "e")), PLAN, archetype=FOUNDATION, chosen=False)
+    assert "Foundation Builder, taken because you chose no archetype" in said
+
+
+def test_names_the_agents_that_are_missing() -> None:
+    missing = [
+        MissingAgent(agent=AgentName.MEMORY, reason="timeout"),
+        MissingAgent(agent=AgentName.ROUTINE, reason="x"),
+    ]
+    said = brief(
+        insights(finding("a", "e"), finding("b", "e")), PLAN, archetype=FOUNDATION, chosen=True, missing=missing
+    )
+    assert "memory, routine are missing" in said
+    assert sentences(said) == 3
+
+
+def test_a_red_flag_leads_and_advises() -> None:
+    flag = finding("flag", "e", red_flag=True)
+    said = brief(insights(flag, finding("a", "e")), PLAN, archetype=FOUNDATION, chosen=True)
+    assert said.startswith("Text of flag says 7. Please talk to a health professional")
+
+
+def test_says_when_nothing_could_be_looked_at() -> None:
+    empty = Plan(minutes_budget=45, minutes_used=0)
+    everything = [MissingAgent(agent=agent, reason="x") for agent in AgentName]
+    assert "could not be analysed" in brief((), empty, archetype=FOUNDATION, chosen=True, missing=everything)
+    assert "too few data" in brief((), empty, archetype=FOUNDATION, chosen=True)
+
+
+def test_without_data_it_says_what_is_missing_and_what_to_do() -> None:
+    gaps = [Gap(metric="sleep_duration", reason="none"), Gap(metric="steps", reason="none")]
+    said = brief_without_data(AnalysisWindow.of(WEEK, "UTC"), gaps)
+    assert "8-14 Mar" in said
+    assert "sleep duration, steps" in said
+    assert "Wear your device" in said
+    assert sentences(said) == 3

@@ -1,0 +1,89 @@
+"""What is advised, and how much of it fits."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.aggregate.plan import fit
+from functions.aggregate.resolve import resolve
+from holisticos.agents.archetypes import BUDGETS, Budget
+from holisticos.contracts.report import Recommendation
+from tests.unit.aggregate.reports import DOWN, UP, advice, evidence, finding
+
+STEPS = "steps.median.28d"
+HRV = "heart_rate_variability_rmssd.ln_mean.7d"
+EVIDENCE = {id_: evidence(id_) for id_ in (STEPS, HRV, "bedtime.usual.28d", "steps.weekend_contrast.42d")}
+
+
+def walk(id_: str, target: float, **changes: object) -> Recommendation:
+    aim = {"metric": "steps", "value": target, "unit": "count"}
+    return advice(id_, "f", STEPS, target=aim, adds_load=True, **changes)
+
+
+def ids(items: tuple[Recommendation, ...]) -> list[str]:
+    return [item.id for item in items]
+
+
+def plan(*items: Recommendation, minutes: int = 60, habits: int = 3, **worth: float) -> list[str]:
+    return ids(fit(items, Budget(minutes, habits), worth=worth, evidence=EVIDENCE).items)
+
+
+def test_load_waits_while_recovery_is_below_usual() -> None:
+    strained = finding("routine.hrv", HRV, direction=DOWN)
+    given_ = [walk("routine.walk", 8000), advice("routine.bed", "f", HRV)]
+    assert ids(resolve(given_, [strained], EVIDENCE)) == ["routine.bed"]
+    well = strained.model_copy(update={"direction": UP})
+    assert ids(resolve(given_, [well], EVIDENCE)) == ["routine.walk", "routine.bed"]
+
+
+def test_red_flags_beat_everything_and_are_advised_on_once() -> None:
+    flag = finding("insights.flag", "bedtime.usual.28d", red_flag=True)
+    see = advice("insights.see_a_professional", "insights.flag", STEPS)
+    both = see.model_copy(update={"id": "routine.see_a_professional", "finding_ids": ("a", "b")})
+    assert ids(resolve([walk("routine.walk", 8000), see, both], [flag], EVIDENCE)) == ["routine.see_a_professional"]
+
+
+def test_advice_to_see_a_professional_leads_and_costs_nothing() -> None:
+    see = advice("insights.see_a_professional", "flag", STEPS, effort_minutes=0)
+    assert plan(walk("w", 8000), see, habits=1, f=0.9, flag=0.1) == ["insights.see_a_professional", "w"]
+
+
+def test_the_most_valuable_comes_first_and_the_rest_has_to_fit() -> None:
+    long, short = advice("long", "a", STEPS, effort_minutes=50), advice("short", "b", HRV, effort_minutes=20)
+    third = advice("third", "c", "bedtime.usual.28d", effort_minutes=5)
+    assert plan(third, short, long, a=0.9, b=0.5, c=0.1) == ["long", "third"]
+
+
+def test_no_more_new_habits_at_once_than_the_archetype_takes() -> None:
+    items = [advice(f"r{n}", "f", id_, effort_minutes=1) for n, id_ in enumerate(EVIDENCE)]
+    assert len(plan(*items, habits=2)) == 2
+
+
+def test_one_recommendation_an_aim() -> None:
+    sleep = advice("sleep", "a", HRV, target={"metric": "sleep_duration", "value": 440, "unit": "minute"})
+    bed = advice("bed", "b", HRV, target={"metric": "bedtime", "value": 1400, "unit": "clock"})
+    trial = advice("trial", "c", "bedtime.usual.28d")
+    assert plan(sleep, bed, trial, a=0.2, b=0.9, c=0.5) == ["bed"]
+
+
+def test_of_two_targets_for_the_same_load_the_gentler_counts() -> None:
+    assert plan(walk("more", 9000, finding_ids=("a",)), walk("less", 8000, finding_ids=("b",)), a=0.9, b=0.1) == [
+        "less"
+    ]
+
+
+def test_different_acts_on_one_metric_may_both_stand_where_only_one_adds_load() -> None:
+    weekend = advice("weekend", "f", "steps.weekend_contrast.42d")
+    assert plan(walk("walk", 8000), weekend) == ["walk", "weekend"]
+    assert plan(walk("walk", 8000), weekend.model_copy(update={"adds_load": True})) == ["walk"]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 240), st.sampled_from(sorted(EVIDENCE)), st.floats(0, 1)), max_size=12),
+    st.sampled_from(list(BUDGETS.values())),
+)
+def test_a_plan_never_asks_too_much(offers: list[tuple[int, str, float]], budget: Budget) -> None:
+    items = [advice(f"r{n}", f"f{n}", id_, effort_minutes=minutes) for n, (minutes, id_, _) in enumerate(offers)]
+    fitted = fit(items, budget, worth={f"f{n}": worth for n, (*_, worth) in enumerate(offers)}, evidence=EVIDENCE)
+    assert fitted.minutes_used == sum(item.effort_minutes for item in fitted.items) <= fitted.minutes_budget
+    assert len(fitted.items) <= budget.new_habits
+    assert fitted.minutes_budget == budget.minutes

@@ -1,0 +1,52 @@
+"""In which order a person should read it."""
+
+import pytest
+
+from functions.aggregate.merge import Merged
+from functions.aggregate.rank import rank
+from holisticos.contracts.names import AgentName
+from holisticos.contracts.report import Finding
+from tests.unit.aggregate.reports import DOWN, UP, finding
+
+
+def merged(found: Finding, metric: str = "steps") -> Merged:
+    return Merged(found, (AgentName.INSIGHTS,), frozenset({found.id}), (metric,))
+
+
+def order(*items: Merged, advised: tuple[str, ...] = (), remembered: tuple[Finding, ...] = ()) -> list[str]:
+    return [item.id for item in rank(items, advised=advised, remembered=remembered)]
+
+
+def test_the_score_is_the_product_of_its_parts() -> None:
+    (insight,) = rank([merged(finding("a", "e", importance=0.7, confidence=0.9))], advised=["a"], remembered=())
+    parts = insight.score_parts
+    assert insight.score == pytest.approx(
+        parts.impact * parts.confidence * parts.novelty * parts.actionability, abs=1e-4
+    )
+    assert (parts.impact, parts.confidence, parts.novelty, parts.actionability) == (0.7, 0.9, 1.0, 1.0)
+
+
+def test_what_matters_more_comes_first_and_ties_go_by_id() -> None:
+    small, large = merged(finding("a", "e", importance=0.2)), merged(finding("b", "e", importance=0.9))
+    assert order(small, large) == ["b", "a"]
+    assert order(merged(finding("y", "e")), merged(finding("x", "e"))) == ["x", "y"]
+
+
+def test_red_flags_come_before_any_score() -> None:
+    flag = merged(finding("flag", "e", importance=0.1, confidence=0.1, red_flag=True), "vo2_max")
+    assert order(merged(finding("a", "e", importance=1.0, confidence=1.0)), flag, advised=("a",)) == ["flag", "a"]
+
+
+def test_what_was_told_before_comes_later_and_what_turned_round_in_between() -> None:
+    same, turned, new = (merged(finding(name, "e", direction=UP)) for name in ("same", "turned", "znew"))
+    told = (finding("same", "e", direction=UP), finding("turned", "e", direction=DOWN))
+    assert order(same, turned, new, remembered=told) == ["znew", "turned", "same"]
+
+
+def test_what_one_can_act_on_comes_first() -> None:
+    body, load, advised = (
+        merged(finding("body", "e"), "weight"),
+        merged(finding("load", "e"), "steps"),
+        merged(finding("zadvised", "e"), "weight"),
+    )
+    assert order(body, load, advised, advised=("zadvised",)) == ["zadvised", "load", "body"]

@@ -1,0 +1,149 @@
+"""Against generalised least squares written with dense matrices."""
+
+from collections.abc import Sequence
+from random import Random
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import stats
+
+from holisticos.analytics.numeric import autoregression
+from holisticos.analytics.numeric.autoregression import AUTOCORRELATIONS, Fit
+from tests.unit.analytics.series import noise, seeded
+
+Matrix = NDArray[np.float64]
+
+
+def correlations(days: Sequence[int], rho: float) -> Matrix:
+    gaps = np.abs(np.subtract.outer(np.array(days), np.array(days)))
+    return np.where(gaps == 0, 1.0, np.float64(rho) ** gaps)
+
+
+def dense(days: Sequence[int], y: Sequence[float], design: Matrix, prior: Sequence[float]) -> Fit:
+    degrees = len(y) - design.shape[1]
+    effects, p_values, likelihoods = [], [], []
+    for rho in AUTOCORRELATIONS:
+        matrix = correlations(days, rho)
+        inverse = np.linalg.inv(matrix)
+        information = design.T @ inverse @ design
+        beta = np.linalg.solve(information, design.T @ inverse @ np.array(y))
+        rest = np.array(y) - design @ beta
+        rss = float(rest @ inverse @ rest)
+        error = np.sqrt(rss / degrees * np.linalg.inv(information)[-1, -1])
+        effects.append(float(beta[-1]))
+        p_values.append(2 * float(stats.t.sf(abs(beta[-1] / error), degrees)))
+        likelihoods.append(
+            -(np.linalg.slogdet(matrix)[1] + np.linalg.slogdet(information)[1] + degrees * np.log(rss)) / 2
+        )
+    weights = np.array(prior) * np.exp(np.array(likelihoods) - max(likelihoods))
+    weights /= weights.sum()
+    return Fit(
+        float(weights @ np.array(effects)),
+        float(weights @ np.array(p_values)),
+        float(weights @ np.array(AUTOCORRELATIONS)),
+        tuple(weights.tolist()),
+    )
+
+
+def some_days(random: Random, n: int) -> list[int]:
+    day = 739000
+    return [day := day + random.choice((1, 1, 1, 1, 2, 5)) for _ in range(n)]
+
+
+def test_regression_agrees_with_dense_matrices() -> None:
+    random = seeded(6)
+    for seed in range(400):
+        n = random.randint(5, 60)
+        days, y = some_days(random, n), noise(n, seed, random.choice((0, 0.3, 0.8)), 7000, 2500)
+        split = random.randint(1, n - 1)
+        x = [0.0] * split + [1.0] * (n - split) if seed % 2 else [float(day - days[0]) for day in days]
+        prior = autoregression.prior(random.uniform(0.05, 0.9))
+        found = autoregression.regression(days, y, x, prior)
+        expected = dense(days, y, np.column_stack([np.ones(n), x]), prior)
+        assert found is not None
+        assert found.posterior == pytest.approx(expected.posterior, abs=1e-8)
+        assert found.effect == pytest.approx(expected.effect, rel=1e-7, abs=1e-7)
+        # Autocorrelations less likely than one in a million are counted as if they could tell nothing.
+        assert expected.p - 1e-9 <= found.p <= expected.p + 7e-6
+
+
+def test_the_test_of_a_mean_agrees_with_dense_matrices() -> None:
+    random = seeded(7)
+    for seed in range(200):
+        n = random.randint(3, 50)
+        days, y = some_days(random, n), noise(n, seed, 0.4, 0.3)
+        prior = autoregression.prior(0.2)
+        found = autoregression.mean_test(days, y, prior)
+        expected = dense(days, y, np.ones((n, 1)), prior)
+        assert found is not None
+        assert found.posterior == pytest.approx(expected.posterior, abs=1e-9)
+        assert expected.p - 1e-9 <= found.p <= expected.p + 7e-6
+
+
+def test_with_independence_for_certain_it_is_the_classical_test() -> None:
+    certain = (1.0, *([0.0] * (len(AUTOCORRELATIONS) - 1)))
+    for seed in range(300):
+        y = noise(20, seed)
+        found = autoregression.regression(range(20), y, [0.0] * 12 + [1.0] * 8, certain)
+        assert found is not None
+        assert found.p == pytest.approx(float(stats.ttest_ind(y[:12], y[12:]).pvalue), abs=1e-9)
+        mean = autoregression.mean_test(range(20), y, certain)
+        assert mean is not None
+        assert mean.p == pytest.approx(float(stats.ttest_1samp(y, 0).pvalue), abs=1e-9)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, 0.8])
+def test_the_posterior_finds_the_autocorrelation(rho: float) -> None:
+    found = [
+        fit.autocorrelation
+        for seed in range(40)
+        if (fit := autoregression.mean_test(range(300), noise(300, seed, rho), autoregression.prior(0.3)))
+    ]
+    assert sum(found) / len(found) == pytest.approx(rho, abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("values", "regressor"),
+    [
+        ([], []),
+        ([1.0], [1.0]),
+        ([1.0, 2.0], [0.0, 1.0]),
+        ([1.0, 2.0, 4.0, 3.0], [1.0] * 4),
+        ([5.0] * 6, [0.0, 0, 0, 1, 1, 1]),
+        ([5.0, 5, 5, 8, 8, 8], [0.0, 0, 0, 1, 1, 1]),
+    ],
+)
+def test_where_nothing_can_be_told_there_is_no_fit(values: list[float], regressor: list[float]) -> None:
+    assert autoregression.regression(range(len(values)), values, regressor, autoregression.prior(0.2)) is None
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [0.0, 0.0, 0.0], [2.0, 2.0, 2.0]])
+def test_a_mean_without_scatter_cannot_be_tested(values: list[float]) -> None:
+    assert autoregression.mean_test(range(len(values)), values, autoregression.prior(0.2)) is None
+
+
+def test_a_prior_is_a_distribution_around_what_is_usual() -> None:
+    for usual in (0.05, 0.2, 0.5, 0.8):
+        prior = autoregression.prior(usual)
+        assert sum(prior) == pytest.approx(1)
+        assert sum(p * rho for p, rho in zip(prior, AUTOCORRELATIONS, strict=True)) == pytest.approx(usual, abs=0.02)
+
+
+def test_whitened_noise_is_independent() -> None:
+    days = some_days(seeded(8), 400)
+    matrix = correlations(days, 0.6)
+    values = np.linalg.cholesky(matrix) @ np.array(noise(400, 8))
+    expected = np.linalg.solve(np.linalg.cholesky(matrix), values)
+    assert autoregression.whitened(days, values.tolist(), 0.6) == pytest.approx(expected.tolist(), abs=1e-9)
+    assert autoregression.whitened([], [], 0.6) == []
+
+
+def test_inflation_is_the_ratio_of_standard_deviations() -> None:
+    random = seeded(9)
+    for _ in range(100):
+        days = some_days(random, 30)
+        contrast = np.array([day - sum(days) / 30 for day in days])
+        rho = random.choice(AUTOCORRELATIONS)
+        expected = np.sqrt(contrast @ correlations(days, rho) @ contrast / (contrast @ contrast))
+        assert autoregression.inflation(days, contrast.tolist(), rho) == pytest.approx(max(1.0, float(expected)))

@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from holisticos.analytics.numeric.multiplicity import benjamini_hochberg, holm, sidak
+from tests.unit.analytics.series import seeded
+
+P_VALUES = st.lists(st.floats(0, 1), max_size=40)
+
+
+def holm_by_definition(p_values: list[float]) -> list[float]:
+    """The smallest level at which step-down testing rejects each hypothesis."""
+    m = len(p_values)
+    order = sorted(range(m), key=lambda index: p_values[index])
+    return [
+        max(min(1.0, (m - place) * p_values[other]) for place, other in enumerate(order[: order.index(index) + 1]))
+        for index in range(m)
+    ]
+
+
+@given(P_VALUES)
+def test_holm_agrees_with_its_definition(p_values: list[float]) -> None:
+    assert holm(p_values) == pytest.approx(holm_by_definition(p_values), abs=1e-12)
+
+
+def test_benjamini_hochberg_agrees_with_scipy() -> None:
+    random = seeded(5)
+    for _ in range(1000):
+        p_values = [random.choice((random.random(), 0.05, random.random() ** 4)) for _ in range(random.randint(1, 60))]
+        assert benjamini_hochberg(p_values) == pytest.approx(
+            stats.false_discovery_control(p_values, method="bh").tolist(), abs=1e-12
+        )
+    assert benjamini_hochberg([]) == []
+
+
+@given(P_VALUES)
+def test_corrections_never_make_bolder_and_keep_the_order(p_values: list[float]) -> None:
+    for correct in (holm, benjamini_hochberg):
+        adjusted = correct(p_values)
+        assert all(p <= q <= 1 for p, q in zip(p_values, adjusted, strict=True))
+        pairs = sorted(zip(p_values, adjusted, strict=True))
+        assert [q for _, q in pairs] == sorted(q for _, q in pairs)
+
+
+def test_sidak_is_the_chance_of_any_of_several() -> None:
+    assert sidak(0.05, 1) == pytest.approx(0.05)
+    assert sidak(0.5, 2) == pytest.approx(0.75)
+    assert sidak(1e-15, 10) == pytest.approx(1e-14)
+    assert sidak(1.0, 10) == 1.0

@@ -1,0 +1,89 @@
+import pytest
+from scipy import stats
+
+from holisticos.analytics.relations import relations
+from holisticos.contracts.names import Direction
+from holisticos.health.series import DailySeries
+from tests.unit.analytics.series import daily, noise, spans
+
+WINDOW, HISTORY = spans()
+
+
+def linked(n: int, lag: int, seed: int = 1) -> tuple[DailySeries, DailySeries]:
+    """Activity, and HRV that falls ``lag`` days after it."""
+    activity = noise(n, seed)
+    hrv = [-activity[day - lag] + 0.5 * wobble if day >= lag else 0.0 for day, wobble in enumerate(noise(n, seed + 1))]
+    return daily(activity, "late_activity"), daily(hrv, "heart_rate_variability_rmssd", "ms")
+
+
+def test_a_lagged_relation_is_found_at_its_lag_only() -> None:
+    same_day, day_after = relations([linked(60, lag=1)], WINDOW, HISTORY)
+    assert same_day.id == "late_activity~heart_rate_variability_rmssd.spearman.lag0"
+    assert day_after.id == "late_activity~heart_rate_variability_rmssd.spearman.lag1"
+    assert day_after.n == 59
+    assert day_after.value is not None
+    assert day_after.value < -0.7
+    assert day_after.direction is Direction.DOWN
+    assert day_after.p_value is not None
+    assert day_after.p_value < 1e-6
+    assert same_day.p_value is not None
+    assert same_day.p_value > 0.05
+
+
+def test_rho_is_spearmans_over_the_days_that_both_have() -> None:
+    x, y = noise(40, 3), noise(40, 4)
+    gaps = {3, 8, 20}
+    (evidence,) = relations(
+        [
+            (
+                daily([None if day in gaps else value for day, value in enumerate(x)], "x"),
+                daily([None if day in {9, 30} else value for day, value in enumerate(y)], "y"),
+            )
+        ],
+        WINDOW,
+        HISTORY,
+        lags=(1,),
+    )
+    days = [day for day in range(39) if day not in gaps and day + 1 not in {9, 30}]
+    assert evidence.n == len(days)
+    assert evidence.value == pytest.approx(
+        float(stats.spearmanr([x[day] for day in days], [y[day + 1] for day in days]).statistic), abs=1e-9
+    )
+
+
+def test_every_pair_tried_makes_the_others_less_sure() -> None:
+    pair = linked(40, lag=0)
+    alone = relations([pair], WINDOW, HISTORY, lags=(0,))[0]
+    others = [(daily(noise(40, seed), f"x{seed}"), daily(noise(40, seed + 99), f"y{seed}")) for seed in range(20)]
+    among = relations([pair, *others], WINDOW, HISTORY, lags=(0,))
+    found = next(item for item in among if item.id == alone.id)
+    assert alone.p_value is not None
+    assert found.p_value == pytest.approx(21 * alone.p_value)
+    assert "21 tests" in found.method
+
+
+def test_two_series_that_wander_are_not_related_by_it() -> None:
+    sure = 0
+    for seed in range(60):
+        pair = (
+            daily(noise(60, seed, 0.85), "heart_rate_resting", "bpm"),
+            daily(noise(60, seed + 500, 0.85), "weight", "kg"),
+        )
+        (evidence,) = relations([pair], WINDOW, HISTORY, lags=(0,))
+        assert evidence.p_value is not None
+        sure += evidence.p_value <= 0.05
+    assert sure <= 8  # plain Spearman would be sure in about half of them
+
+
+def test_too_few_pairs_and_constant_series_are_named_and_not_counted() -> None:
+    short = (daily([1.0, 2.0] * 6, "a"), daily([1.0, 3.0] * 7, "b"))
+    constant = (daily([1.0] * 40, "c"), daily(noise(40, 1), "d"))
+    real = (daily(noise(40, 5), "e"), daily(noise(40, 6), "f"))
+    found = {item.metric: item for item in relations([short, constant, real], WINDOW, HISTORY, lags=(0,))}
+    assert found["a~b"].unavailable_because == "have 12 pairs of days, need 14"
+    assert found["c~d"].unavailable_because == "one of the two never varied"
+    assert "corrected" not in found["e~f"].method
+
+
+def test_no_pairs_give_no_relations() -> None:
+    assert relations([], WINDOW, HISTORY) == ()

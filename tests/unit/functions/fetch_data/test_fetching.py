@@ -1,0 +1,197 @@
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.fetch_data.fetching import FetchData
+from holisticos.contracts.audit import AuditAction
+from holisticos.contracts.errors import (
+    ConflictError,
+    HealthSourceError,
+    HealthSourceUnavailableError,
+    NotFoundError,
+)
+from holisticos.contracts.events import EventType
+from holisticos.contracts.names import AnalysisStatus, AnalysisType, Source
+from holisticos.contracts.workflow import FetchTask
+from holisticos.health.profile import PrivacyPreferences, Profile
+from holisticos.health.snapshot import decode
+from tests.examples import a_head, an_event
+from tests.fakes.analysis_store import InMemoryAnalysisStore
+from tests.fakes.audit_log import InMemoryAuditLog
+from tests.fakes.clock import FixedClock
+from tests.fakes.health_source import InMemoryHealthSource
+from tests.fakes.snapshot_store import InMemorySnapshotStore
+from tests.fakes.user_store import InMemoryUserStore
+from tests.output import Output
+from tests.wire import BERLIN, daily
+
+LAST = date(2025, 7, 11)
+AS_OF = datetime(2025, 7, 11, 23, 59, 59, tzinfo=BERLIN)
+NOW = datetime(2026, 3, 14, tzinfo=UTC)
+ADA = Profile(user_id="ada", timezone="Europe/Berlin")
+
+
+class Fixture:
+    """The function over fakes, with one analysis of Ada's that is being fetched."""
+
+    def __init__(self, **head: Any) -> None:
+        self.analyses = InMemoryAnalysisStore()
+        self.users = InMemoryUserStore(ADA)
+        self.audit = InMemoryAuditLog()
+        self.snapshots = InMemorySnapshotStore()
+        self.sources = {source: InMemoryHealthSource(source) for source in (Source.HEALTH_API, Source.DATABASE)}
+        self.analyses.create(
+            a_head(user_id="ada", as_of=AS_OF, status=AnalysisStatus.FETCHING, **head), an_event(EventType.FETCHING)
+        )
+        self.fetch = FetchData(
+            analyses=self.analyses,
+            users=self.users,
+            audit=self.audit,
+            snapshots=self.snapshots,
+            clock=FixedClock(NOW),
+            source=lambda name: self.sources[name],
+            run=asyncio.run,
+        )
+
+    def fill(self, source: Source = Source.HEALTH_API, days: int = 10) -> None:
+        self.sources[source].add(
+            "ada", biomarkers=[daily("steps", LAST - timedelta(days=n), 8000) for n in range(days)]
+        )
+
+    def execute(self, source: Source = Source.HEALTH_API) -> Any:
+        return self.fetch.execute(FetchTask(analysis_id="an-1", correlation_id="corr-1", source=source))
+
+    def events(self) -> list[Any]:
+        return list(self.analyses.progress("an-1")[1])
+
+    def actions(self) -> list[tuple[AuditAction, str, bool]]:
+        return [(one.action, one.resource, one.success) for one in self.audit.records]
+
+
+def test_leaves_a_snapshot_as_of_the_analysis_and_says_what_is_in_it() -> None:
+    fixture = Fixture()
+    fixture.fill()
+    outcome = fixture.execute()
+    context = decode(fixture.snapshots.get(outcome.snapshot))
+    assert (context.user_id, context.as_of, context.window.end) == ("ada", AS_OF, LAST)
+    assert context.profile == ADA
+    assert outcome.has_data
+    assert outcome.source is Source.HEALTH_API
+    assert outcome.records == {"scores": 0, "biomarkers": 10, "archetypes": 0}
+    assert outcome.quality_score == context.quality.score
+
+
+def test_the_outcome_names_no_user_and_no_value() -> None:
+    fixture = Fixture()
+    fixture.fill()
+    text = fixture.execute().model_dump_json()
+    assert "ada" not in text
+    assert "8000" not in text
+
+
+def test_tells_the_user_where_the_data_came_from() -> None:
+    fixture = Fixture()
+    fixture.fill(Source.DATABASE)
+    fixture.execute(Source.DATABASE)
+    event = fixture.events()[-1]
+    assert (event.type, event.progress, event.source, event.at) == (EventType.FETCHED, 20, Source.DATABASE, NOW)
+    assert event.message == "Read 10 records from the database"
+
+
+def test_a_repeated_run_tells_it_once() -> None:
+    fixture = Fixture()
+    fixture.fill()
+    assert fixture.execute() == fixture.execute()
+    assert [event.type for event in fixture.events()].count(EventType.FETCHED) == 1
+
+
+def test_records_every_use_of_the_users_data() -> None:
+    fixture = Fixture()
+    fixture.fill()
+    fixture.execute()
+    assert fixture.actions() == [
+        (AuditAction.PROFILE_READ, "profile", True),
+        (AuditAction.HEALTH_DATA_READ, "health_api", True),
+        (AuditAction.SNAPSHOT_WRITTEN, "an-1", True),
+    ]
+    assert {(one.user_id, one.actor, one.correlation_id) for one in fixture.audit.records} == {
+        ("ada", "function:fetch_data", "corr-1")
+    }
+
+
+def test_a_source_that_fails_is_recorded_and_fails_the_state_under_its_own_name() -> None:
+    fixture = Fixture()
+    fixture.sources[Source.HEALTH_API].failure = HealthSourceUnavailableError("down")
+    with pytest.raises(HealthSourceUnavailableError):
+        fixture.execute()
+    assert fixture.actions()[-1] == (AuditAction.HEALTH_DATA_READ, "health_api", False)
+    assert fixture.snapshots.contents == {}
+    assert [event.type for event in fixture.events()] == [EventType.FETCHING]
+
+
+def test_a_user_without_any_data_has_no_data() -> None:
+    fixture = Fixture()
+    outcome = fixture.execute()
+    assert not outcome.has_data
+    assert outcome.quality_score == 0
+    assert fixture.events()[-1].message == "Read 0 records from the health API"
+
+
+def test_a_database_that_knows_nothing_is_no_answer() -> None:
+    with pytest.raises(HealthSourceError):
+        Fixture().execute(Source.DATABASE)
+
+
+def test_data_before_the_window_alone_are_no_data() -> None:
+    fixture = Fixture()
+    fixture.sources[Source.HEALTH_API].add("ada", biomarkers=[daily("steps", LAST - timedelta(days=30), 8000)])
+    assert not fixture.execute().has_data
+
+
+def test_a_user_without_a_profile_is_read_with_the_defaults() -> None:
+    fixture = Fixture(analysis_type=AnalysisType.FOLLOW_UP)
+    fixture.fetch = replace(fixture.fetch, users=InMemoryUserStore())
+    fixture.fill()
+    context = decode(fixture.snapshots.get(fixture.execute().snapshot))
+    assert context.profile == Profile(user_id="ada")
+    assert context.window.days == 1
+
+
+def test_what_is_withheld_is_not_in_the_snapshot() -> None:
+    fixture = Fixture()
+    fixture.users.put_profile(
+        ADA.model_copy(update={"privacy": PrivacyPreferences(withheld_categories=frozenset({"activity"}))})
+    )
+    fixture.fill()
+    outcome = fixture.execute()
+    assert b"8000" not in fixture.snapshots.get(outcome.snapshot)
+    assert outcome.records["biomarkers"] == 0
+
+
+def test_an_analysis_that_has_ended_is_not_read_for() -> None:
+    fixture = Fixture()
+    fixture.analyses.append("an-1", an_event(EventType.FAILED, progress=100), AnalysisStatus.FAILED)
+    with pytest.raises(ConflictError):
+        fixture.execute()
+    assert fixture.audit.records == []
+    assert fixture.sources[Source.HEALTH_API].asked == 0
+
+
+def test_an_analysis_that_does_not_exist_is_an_error() -> None:
+    fixture = Fixture()
+    with pytest.raises(NotFoundError):
+        fixture.fetch.execute(FetchTask(analysis_id="an-2", correlation_id="c", source=Source.HEALTH_API))
+
+
+def test_measures_how_good_the_data_are(capsys: pytest.CaptureFixture[str]) -> None:
+    fixture = Fixture()
+    fixture.fill()
+    outcome = fixture.execute()
+    measured = {name: line[name] for line in Output.of(capsys).metrics for name in line}
+    assert measured["DataQuality"] == outcome.quality_score
+    assert measured["RecordsDropped"] == 0
+    assert measured["DataFreshnessHours"] == 0
+    assert measured["source"] == "health_api"

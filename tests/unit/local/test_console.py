@@ -1,0 +1,140 @@
+"""What a terminal and a pipe show."""
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from holisticos.contracts.analysis import AnalysisResult, Gap, MissingAgent, PartReport, Plan
+from holisticos.contracts.events import Event, EventType
+from holisticos.contracts.names import AgentName, AnalysisStatus, Part, Source
+from holisticos.contracts.report import Insight, ScoreParts
+from local.console.progress import AnalysisProgress
+from local.console.result import render_result
+from tests.examples import NOON, a_recommendation, a_result
+
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
+def piped(width: int = 80) -> tuple[Console, io.StringIO]:
+    out = io.StringIO()
+    return Console(file=out, width=width, force_terminal=False, highlight=False), out
+
+
+def full_result() -> AnalysisResult:
+    insight = Insight(
+        id="i1",
+        title="You walk more than usual",
+        text="A long sentence about walking that has to be broken at the end of a narrow terminal, and then goes on.",
+        importance=0.5,
+        confidence=0.9,
+        evidence_ids=("e1",),
+        agents=(AgentName.ROUTINE,),
+        score=0.25,
+        score_parts=ScoreParts(impact=0.5, confidence=1, novelty=1, actionability=0.5),
+    )
+    quality = a_result().data_quality.model_copy(
+        update={"wear_days": 6, "gaps": (Gap(metric="weight", reason="no values"),)}
+    )
+    return a_result(
+        insights=(insight,),
+        plan=Plan(minutes_budget=45, minutes_used=15, items=(a_recommendation(),)),
+        sources={Part.BIOMARKERS: PartReport(source=Source.DATABASE, fetched_at=NOON, kept=120, dropped=3)},
+        missing=(MissingAgent(agent=AgentName.MEMORY, reason="timed_out"),),
+        data_quality=quality,
+        status=AnalysisStatus.PARTIAL,
+    )
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_result_in_a_pipe_has_no_control_codes_and_fits(width: int) -> None:
+    console, out = piped(width)
+
+    render_result(console, full_result(), notes=("the time zone is taken as UTC",))
+
+    shown = out.getvalue()
+    assert not CONTROL.search(shown)
+    assert max(map(len, shown.splitlines())) <= width
+
+
+def test_a_result_shows_what_it_rests_on() -> None:
+    console, out = piped(120)
+
+    render_result(console, full_result(), notes=("the time zone is taken as UTC",))
+
+    shown = " ".join(out.getvalue().split())
+    for fact in (
+        "A good week.",
+        "You walk more than usual",
+        "mean: 8,120; 8-14 Mar, n 7",
+        "15 of 45 minutes a day",
+        "Walk after lunch.",
+        "120 records from the database, 3 not usable",
+        "weight: no values",
+        "agent memory: timed_out",
+        "by rules; no language model",
+        "device worn on 6 of 7 days",
+        "the time zone is taken as UTC",
+    ):
+        assert fact in shown
+    assert "ynthetic" not in shown
+
+
+def test_methods_are_shown_on_demand() -> None:
+    plain, brief = piped(120)
+    detailed, long = piped(120)
+
+    render_result(plain, full_result())
+    render_result(detailed, full_result(), with_methods=True)
+
+    assert "mean of days" not in brief.getvalue()
+    assert "mean of days" in long.getvalue()
+
+
+def test_a_synthetic_person_is_named_as_one() -> None:
+    console, out = piped()
+
+    render_result(console, a_result(synthetic=True))
+
+    assert "synthetic person" in out.getvalue()
+    assert "nobody measured these data" in out.getvalue()
+
+
+def an_event(seq: int, type_: EventType, progress: int, agent: AgentName | None = None) -> Event:
+    return Event(seq=seq, at=NOON, type=type_, progress=progress, message=f"message {seq}", agent=agent)
+
+
+EVENTS = (
+    an_event(1, EventType.QUEUED, 0),
+    an_event(2, EventType.AGENT_STARTED, 20, AgentName.MEMORY),
+    an_event(3, EventType.AGENT_DEGRADED, 30, AgentName.MEMORY),
+    an_event(4, EventType.COMPLETED, 100),
+)
+
+
+def test_progress_in_a_pipe_is_one_line_an_event() -> None:
+    console, out = piped()
+
+    with AnalysisProgress(console) as progress:
+        for event in EVENTS:
+            progress.show(event)
+
+    assert out.getvalue().splitlines() == ["  0% message 1", " 20% message 2", " 30% message 3", "100% message 4"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_progress_in_a_terminal_shows_every_agent_within_the_width(width: int) -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=True, color_system=None, legacy_windows=False)
+
+    with AnalysisProgress(console) as progress:
+        for event in EVENTS:
+            progress.show(event)
+
+    last_picture = out.getvalue().split("\x1b[2K")[-7:]
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", "".join(last_picture))
+    assert all(agent in text for agent in AgentName)
+    assert "degraded" in text
+    assert "message 4" in text
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width
