@@ -46,7 +46,7 @@ def function_runtime() -> Path:
             "the local stack runs its functions under awslambdaric, which exists for Linux only;"
             " use Linux, a Linux container or WSL"
         )
-    return _once(BUILDS / "function-runtime", [_RUNTIME_LOCK], _install_runtime)
+    return once(BUILDS / "function-runtime", [_RUNTIME_LOCK], _install_runtime)
 
 
 def synthesized() -> Path:
@@ -55,7 +55,7 @@ def synthesized() -> Path:
     Raises:
         LocalStackError: the CDK app refuses.
     """
-    return _once(BUILDS / "assemblies", [PROJECT / source for source in _STACK_SOURCES], _synthesize)
+    return once(BUILDS / "assemblies", [PROJECT / source for source in _STACK_SOURCES], _synthesize)
 
 
 def _install_runtime(target: Path) -> None:
@@ -95,7 +95,7 @@ def _run(problem: str, command: Sequence[str], environment: dict[str, str] | Non
         raise LocalStackError(f"{problem}: {said[-1]}")
 
 
-def _once(builds: Path, sources: Sequence[Path], build: Callable[[Path], None]) -> Path:
+def once(builds: Path, sources: Sequence[Path], build: Callable[[Path], None]) -> Path:
     """What ``build`` makes of ``sources``, in a folder named by their contents.
 
     It gets its name only when it is whole: of a build that was killed nothing looks finished.

@@ -37,6 +37,9 @@ def lambda_handler(event, context):
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         case "hang":
+            if "marker" in event:
+                with open(event["marker"], "w") as marker:
+                    marker.write(str(os.getpid()))
             time.sleep(3600)
         case "grow":
             return "x" * 7_000_000

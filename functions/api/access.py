@@ -1,7 +1,8 @@
 """What a signed-in user may touch. Every use of a user's data and every refusal is on the audit trail.
 
 Routes take ``OwnUserId`` or ``OwnAnalysis`` instead of a bare path parameter: what reaches them is the
-caller's own. Records are written before anything is given away; where that fails, so does the request.
+caller's own. ``AdministeredUserId`` lets operators in as well. Records are written before anything is given
+away; where that fails, so does the request.
 """
 
 import asyncio
@@ -66,13 +67,24 @@ CurrentAccess = Annotated[Access, Depends(_access)]
 
 
 async def _own_user_id(access: CurrentAccess, user_id: UserIdPath) -> str:
-    if user_id != access.principal.username:
+    return await _allowed(access, user_id, user_id == access.principal.username)
+
+
+async def _administered_user_id(access: CurrentAccess, user_id: UserIdPath) -> str:
+    return await _allowed(access, user_id, access.principal.is_operator or user_id == access.principal.username)
+
+
+async def _allowed(access: Access, user_id: str, allowed: bool) -> str:  # noqa: FBT001 - it is what is asked
+    if not allowed:
         await access.refuse(user_id, "user")
         raise ProblemError(FORBIDDEN)
     return user_id
 
 
 OwnUserId = Annotated[str, Depends(_own_user_id)]
+
+AdministeredUserId = Annotated[str, Depends(_administered_user_id)]
+"""The caller's own, or any for an operator: for what is done on a user's behalf and gives no health data away."""
 
 
 async def _own_analysis(access: CurrentAccess, deps: Deps, analysis_id: AnalysisIdPath) -> AnalysisProgress:

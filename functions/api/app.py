@@ -1,5 +1,6 @@
 """The application, of whatever dependencies it is given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -9,7 +10,7 @@ from functions.api import problems
 from functions.api.cors import cors
 from functions.api.dependencies import Dependencies
 from functions.api.middleware import RequestFrame
-from functions.api.problems import INTERNAL, TOO_MANY_REQUESTS, UNAUTHENTICATED, Problem, responses
+from functions.api.problems import INTERNAL, TOO_MANY_REQUESTS, UNAUTHENTICATED, responses
 from functions.api.routes import analyses, audit, erasure, export, feedback, health_data, probes, profile, progress
 
 _RESOURCES = (
@@ -26,6 +27,17 @@ _RESOURCES = (
 
 
 def create_app(deps: Dependencies) -> FastAPI:
+    app = _application(deps.cors_origins)
+    app.state.dependencies = deps
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """The description of the API (OpenAPI 3.1), for which nothing has to be there but the routes."""
+    return _application(()).openapi()
+
+
+def _application(cors_origins: Sequence[str]) -> FastAPI:
     app = _Api(
         title="HolisticOS",
         version="1",
@@ -35,12 +47,11 @@ def create_app(deps: Dependencies) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        middleware=[*cors(deps.cors_origins), Middleware(RequestFrame)],
+        middleware=[*cors(cors_origins), Middleware(RequestFrame)],
         # Ours are in `middleware`; FastAPI's own would look for a provider on every request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses=responses(INTERNAL),
     )
-    app.state.dependencies = deps
     problems.install(app)
     app.include_router(probes.router)
     api = APIRouter(prefix="/api/v1", responses=responses(UNAUTHENTICATED, TOO_MANY_REQUESTS))
@@ -52,10 +63,9 @@ def create_app(deps: Dependencies) -> FastAPI:
 
 class _Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """FastAPI's document, with the one error model that our answers have."""
-        document = super().openapi()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        if Problem.__name__ not in schemas:
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas |= problem.pop("$defs") | {Problem.__name__: problem}
-        return document
+        """FastAPI's document, completed the first time."""
+        if self.openapi_schema is None:
+            from functions.api.description import complete  # a long text, for who asks for it
+
+            complete(super().openapi())
+        return super().openapi()

@@ -58,6 +58,7 @@ UNKNOWN_ARCHETYPE = ProblemKind("unknown-archetype", HTTPStatus.UNPROCESSABLE_EN
 IDEMPOTENCY_KEY_REUSED = ProblemKind(
     "idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "The Idempotency-Key was used for another request"
 )
+ANALYSIS_RUNNING = ProblemKind("analysis-running", HTTPStatus.CONFLICT, "Another analysis of yours is running")
 TOO_MANY_REQUESTS = ProblemKind("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests in a short time")
 EXPORT_TOO_LARGE = ProblemKind(
     "export-too-large", HTTPStatus.UNPROCESSABLE_ENTITY, "So much cannot be exported in one piece"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
-from holisticos.contracts.errors import ConflictError, NotFoundError
+from holisticos.contracts.errors import AnalysisRunningError, ConflictError, NotFoundError
 from holisticos.contracts.events import Event, EventType
 from holisticos.contracts.names import FINAL_STATUSES, AgentName, AnalysisStatus, Archetype, Source
 from holisticos.ports import AnalysisStore
@@ -41,6 +41,72 @@ def test_an_id_is_taken_once(store: AnalysisStore) -> None:
         store.create(a_head(correlation_id="second"), an_event())
 
     assert store.head("an-1").correlation_id == "first"
+
+
+def test_where_one_must_be_alone_the_running_one_is_named(store: AnalysisStore) -> None:
+    store.create(a_head(), an_event(), alone=True)
+
+    for at in (NOON, NOON + timedelta(minutes=5)):
+        with pytest.raises(AnalysisRunningError) as refused:
+            store.create(a_head("an-2", requested_at=at), an_event(), alone=True)
+        assert refused.value.analysis_id == "an-1"
+    with pytest.raises(NotFoundError):
+        store.head("an-2")
+    store.create(a_head("an-3", user_id="user-2"), an_event(), alone=True)
+
+
+def test_an_id_that_is_taken_is_no_other_analysis(store: AnalysisStore) -> None:
+    store.create(a_head(), an_event(), alone=True)
+
+    with pytest.raises(ConflictError) as refused:
+        store.create(a_head(), an_event(), alone=True)
+
+    assert not isinstance(refused.value, AnalysisRunningError)
+
+
+def test_what_has_ended_or_is_overdue_stands_in_nobodys_way(store: AnalysisStore) -> None:
+    store.create(a_head(), an_event(), alone=True)
+
+    store.create(a_head("an-2"), an_event(), alone=True, instead_of="an-1")
+    with pytest.raises(AnalysisRunningError) as refused:
+        store.create(a_head("an-3"), an_event(), alone=True, instead_of="an-1")
+    assert refused.value.analysis_id == "an-2"
+    late = NOON + timedelta(minutes=5, microseconds=1)
+    store.create(a_head("an-4", requested_at=late, deadline_at=late), an_event(), alone=True)
+
+
+def test_what_need_not_be_alone_is_never_refused_and_counts_all_the_same(store: AnalysisStore) -> None:
+    store.create(a_head(), an_event(), alone=True)
+    store.create(a_head("an-2"), an_event())
+
+    with pytest.raises(AnalysisRunningError) as refused:
+        store.create(a_head("an-3"), an_event(), alone=True)
+    assert refused.value.analysis_id == "an-2"
+
+
+def test_after_a_user_is_forgotten_nothing_stands_in_the_way(store: AnalysisStore) -> None:
+    store.create(a_head(), an_event(), alone=True)
+    store.erase("an-1")
+    store.forget("user-1")
+    store.forget("user-1")
+
+    store.create(a_head("an-2"), an_event(), alone=True)
+
+
+@pytest.mark.parametrize("backend", [MEMORY, EMULATOR], indirect=True)
+def test_of_many_at_once_one_is_alone_and_all_others_are_told_which(store: AnalysisStore) -> None:
+    def create(number: int) -> str:
+        try:
+            store.create(a_head(f"an-{number}"), an_event(), alone=True)
+        except AnalysisRunningError as running:
+            return running.analysis_id
+        return f"an-{number}"
+
+    with ThreadPoolExecutor(8) as threads:
+        told = set(threads.map(create, range(16)))
+
+    (alone,) = told
+    assert [head.analysis_id for head in store.of_user("user-1")[0]] == [alone]
 
 
 READS_AND_WRITES: list[Callable[[AnalysisStore], object]] = [

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
-from holisticos.contracts.errors import ConflictError, NotFoundError
+from holisticos.contracts.errors import AnalysisRunningError, ConflictError, NotFoundError
 from holisticos.contracts.events import Event, NewEvent
 from holisticos.contracts.names import AgentName, AnalysisStatus
 from holisticos.contracts.report import AgentReport
@@ -19,11 +19,18 @@ class InMemoryAnalysisStore:
         self._events: dict[str, list[NewEvent]] = {}
         self._reports: dict[str, dict[AgentName, AgentReport]] = {}
         self._results: dict[str, AnalysisResult] = {}
+        self._latest: dict[str, AnalysisHead] = {}
 
-    def create(self, head: AnalysisHead, event: NewEvent) -> None:
+    def create(
+        self, head: AnalysisHead, event: NewEvent, *, alone: bool = False, instead_of: str | None = None
+    ) -> None:
         with self._lock:
             if head.analysis_id in self._heads:
                 raise ConflictError(f"analysis {head.analysis_id} exists")
+            latest = self._latest.get(head.user_id)
+            if alone and latest and latest.deadline_at >= head.requested_at and latest.analysis_id != instead_of:
+                raise AnalysisRunningError(latest.analysis_id)
+            self._latest[head.user_id] = head
             self._heads[head.analysis_id] = head
             self._events[head.analysis_id] = [event]
 
@@ -97,7 +104,8 @@ class InMemoryAnalysisStore:
             return sum(one is not None for one in kept) + len(self._reports.pop(analysis_id, {}))
 
     def forget(self, user_id: str) -> None:
-        """Nothing is kept here beside the analyses."""
+        with self._lock:
+            self._latest.pop(user_id, None)
 
     def _open_head(self, analysis_id: str, event: NewEvent) -> AnalysisHead | None:
         """The head to change; ``None`` where the event is in the log already."""

@@ -12,6 +12,7 @@ from functions.api.dependencies import Dependencies, Deps
 from functions.api.erasing import not_being_erased
 from functions.api.locations import relative_to
 from functions.api.problems import (
+    ANALYSIS_RUNNING,
     BEING_ERASED,
     BODY_TOO_LARGE,
     FORBIDDEN,
@@ -28,10 +29,10 @@ from functions.api.problems import (
     responses,
     unavailable,
 )
-from functions.api.schemas import AnalysisAccepted, AnalysisPage, AnalysisView, AnalyzeRequest
+from functions.api.schemas import AnalysisAccepted, AnalysisPage, AnalysisView, AnalyzeRequest, Links
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
 from holisticos.contracts.audit import AuditAction
-from holisticos.contracts.errors import HolisticOsError, NotFoundError, StoreError
+from holisticos.contracts.errors import AnalysisRunningError, HolisticOsError, NotFoundError, StoreError
 from holisticos.services.analysis_progress import NOT_STARTED, current, give_up
 from holisticos.services.analysis_requests import (
     AnalysisRequest,
@@ -64,6 +65,7 @@ _NO_WISHES = AnalyzeRequest()
         MALFORMED_BODY,
         FORBIDDEN,
         BEING_ERASED,
+        ANALYSIS_RUNNING,
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INVALID_REQUEST,
@@ -84,7 +86,8 @@ async def ask_for_analysis(
     """Start an analysis of the user's data and return at once.
 
     Six agents work on it; follow them on the stream, or ask for the state until it is final. A user without
-    data gets an analysis too: it ends as `no_data` and names what is missing.
+    data gets an analysis too: it ends as `no_data` and names what is missing. While an analysis of the user's
+    runs there is no second one: the problem `analysis-running` has the running one's `analysis_id` and `links`.
     """
     if wishes.as_of is not None and wishes.as_of > deps.clock.now():
         raise invalid(FieldError(location="body", field="as_of", detail="must not be in the future"))
@@ -97,7 +100,10 @@ async def ask_for_analysis(
         as_of=wishes.as_of,
     )
     analysis_id = derive_analysis_id(user_id, idempotency_key)
-    requested = await asyncio.to_thread(_start, analysis_id, request, deps, repeatable=idempotency_key is not None)
+    try:
+        requested = await asyncio.to_thread(_start, analysis_id, request, deps, repeatable=idempotency_key is not None)
+    except AnalysisRunningError as error:
+        raise _running(http, error.analysis_id) from error
     if not requested.created and not _asked_for(requested.head, wishes):
         raise ProblemError(IDEMPOTENCY_KEY_REUSED, "Use a new key for a new request.")
     accepted = AnalysisAccepted.of(requested.head)
@@ -116,7 +122,7 @@ async def list_analyses(
     user_id: OwnUserId,
     access: CurrentAccess,
     deps: Deps,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=100, description="analyses in a page")] = 20,
     cursor: Annotated[
         str | None, Query(pattern=cursors.PATTERN, description="`next_cursor` of the page before")
     ] = None,
@@ -157,6 +163,16 @@ def _start(analysis_id: str, request: AnalysisRequest, deps: Dependencies, *, re
         if not repeatable:
             _give_up(analysis_id, deps)
         raise unavailable("The analysis could not be started.") from error
+
+
+def _running(http: Request, analysis_id: str) -> ProblemError:
+    links = Links.of(analysis_id)
+    return ProblemError(
+        ANALYSIS_RUNNING,
+        "Follow that one; ask again when it is final.",
+        headers={"Location": relative_to(http, links.self)},
+        extensions={"analysis_id": analysis_id, "links": links.model_dump()},
+    )
 
 
 def _give_up(analysis_id: str, deps: Dependencies) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from functions.api import cursors
-from functions.api.access import CurrentAccess, OwnUserId
+from functions.api.access import AdministeredUserId, CurrentAccess
 from functions.api.account_views import AuditPage
 from functions.api.conditional import NOT_MODIFIED, answer
 from functions.api.dependencies import Deps
@@ -24,7 +24,7 @@ router = APIRouter(tags=["account"])
 )
 async def read_audit(
     http: Request,
-    user_id: OwnUserId,
+    user_id: AdministeredUserId,
     access: CurrentAccess,
     deps: Deps,
     limit: Annotated[int, Query(ge=1, le=100, description="records in a page")] = 50,
@@ -32,7 +32,10 @@ async def read_audit(
         str | None, Query(pattern=cursors.PATTERN, description="`next_cursor` of the page before")
     ] = None,
 ) -> Response:
-    """Reads, writes, analyses, exports and refusals. This reading is the newest record of the next one."""
+    """Reads, writes, analyses, exports and refusals. This reading is the newest record of the next one.
+
+    Operators may read everybody's.
+    """
     position = cursors.opened(cursor) if cursor else None
     records, following = await asyncio.to_thread(deps.audit.of_user, user_id, limit, position)
     await access.record(user_id, AuditAction.AUDIT_READ, "audit")

@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response, status
 
-from functions.api.access import CurrentAccess, OwnUserId
+from functions.api.access import AdministeredUserId, CurrentAccess
 from functions.api.account_views import ErasureView
 from functions.api.conditional import NOT_MODIFIED, answer
 from functions.api.dependencies import Deps
@@ -25,13 +25,14 @@ router = APIRouter(tags=["account"])
     responses=responses(FORBIDDEN, INVALID_REQUEST, UNAVAILABLE),
 )
 async def erase_user(
-    http: Request, response: Response, user_id: OwnUserId, access: CurrentAccess, deps: Deps
+    http: Request, response: Response, user_id: AdministeredUserId, access: CurrentAccess, deps: Deps
 ) -> ErasureView:
     """Profile, memory, feedback, analyses, snapshots, exports and our copy of the health records.
 
     Running analyses are ended first, so that nothing comes back to life. What remains are the audit trail, which
     holds no health data, and a tombstone in it that proves the erasure. The data at their source are not ours to
-    erase, and the account stays. A repeated request gives the same answer while it lasts.
+    erase, and the account stays. A repeated request gives the same answer while it lasts. Operators may ask on a
+    user's behalf.
     """
     erasure = await asyncio.to_thread(
         request_erasure,
@@ -54,7 +55,7 @@ async def erase_user(
     response_model=ErasureView,
     responses={**NOT_MODIFIED, **responses(FORBIDDEN, NOT_FOUND, INVALID_REQUEST, UNAVAILABLE)},
 )
-async def read_erasure(http: Request, user_id: OwnUserId, access: CurrentAccess, deps: Deps) -> Response:
+async def read_erasure(http: Request, user_id: AdministeredUserId, access: CurrentAccess, deps: Deps) -> Response:
     """It is `completed` once it was verified that nothing is left; `failed` ones are taken up by operators."""
     await access.record(user_id, AuditAction.ERASURE_READ, "erasure")
     try:

@@ -1,19 +1,17 @@
 """The application under a server that streams for real."""
 
-import asyncio
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
 from httpx_sse import connect_sse
 
 from functions.api.sse import StreamPolicy
 from holisticos.contracts.events import EventType
 from holisticos.contracts.names import AgentName
+from tests import served_app
 from tests.examples import a_result, an_event
 from tests.unit.functions.api.events import ENVIRONMENT
 from tests.unit.functions.api.served import ANALYSIS, Served
@@ -24,20 +22,9 @@ ANA = {"X-Test-User": "ana"}
 
 @contextmanager
 def serving(api: Served) -> Iterator[httpx.Client]:
-    """A client of a server on a free port of the loopback interface."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        config = uvicorn.Config(api.app, log_config=None, lifespan="off", timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
-        thread.start()
-        host, port = listening.getsockname()
-        try:
-            with httpx.Client(base_url=f"http://{host}:{port}", headers=ANA, timeout=10) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            assert not thread.is_alive()
+    """A client of the application under a server of its own."""
+    with served_app.serving(api.app) as url, httpx.Client(base_url=url, headers=ANA, timeout=10) as client:
+        yield client
 
 
 @pytest.fixture(autouse=True)

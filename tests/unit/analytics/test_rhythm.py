@@ -50,8 +50,8 @@ def test_days_not_worn_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("days", "reason"),
     [
-        ([], "have 0 days with 20 hours or more, need 7"),
-        (steps(6), "have 6 days with 20 hours or more, need 7"),
+        ([], "have 0 days with 20 hours or more, need 5"),
+        (steps(4), "have 4 days with 20 hours or more, need 5"),
         ([[None, *day[1:]] for day in steps(9)], "an hour of the day has no value"),
     ],
 )

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from functions.daily.due import daily_requests, local_day
 from functions.daily.register import DailyRegistration
+from holisticos.contracts.analysis import AnalysisHead
 from holisticos.contracts.audit import AuditAction
 from holisticos.contracts.errors import InputError, StoreUnavailableError
+from holisticos.contracts.events import NewEvent
 from holisticos.contracts.names import AnalysisStatus, Trigger
 from holisticos.contracts.workflow import DailyTask
 from holisticos.health.profile import Profile
@@ -131,11 +133,13 @@ class DyingStore(InMemoryAnalysisStore):
 
     calls = 0
 
-    def create(self, head: object, event: object) -> None:
+    def create(
+        self, head: AnalysisHead, event: NewEvent, *, alone: bool = False, instead_of: str | None = None
+    ) -> None:
         self.calls += 1
         if self.calls == 3:
             raise StoreUnavailableError("create analysis: ThrottlingException")
-        super().create(head, event)  # type: ignore[arg-type]  # handed on as it came
+        super().create(head, event, alone=alone, instead_of=instead_of)
 
 
 def test_a_run_that_dies_midway_is_completed_by_the_next() -> None:

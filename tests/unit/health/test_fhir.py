@@ -103,9 +103,9 @@ def test_a_bundle_refers_to_its_own_patient() -> None:
     person = fhir.patient("ana")
     Patient.model_validate(person)
     resources = [person, observed(daily("steps", DAY, 1)), observed(daily("steps", DAY, 2, id="other"))]
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [fhir.entry(one) for one in resources]}
-    Bundle.model_validate(bundle)
-    urls = [entry["fullUrl"] for entry in bundle["entry"]]
+    entries = [fhir.entry(one) for one in resources]
+    Bundle.model_validate({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    urls = [entry["fullUrl"] for entry in entries]
     assert len(set(urls)) == 3
     assert {one["subject"]["reference"] for one in resources[1:]} == {urls[0]}
 

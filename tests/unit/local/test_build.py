@@ -28,7 +28,7 @@ class _Builder:
 
 
 def _build(project: Path, builder: _Builder) -> Path:
-    return build._once(project / ".build", [project / "source"], builder)
+    return build.once(project / ".build", [project / "source"], builder)
 
 
 def test_nothing_is_built_twice(project: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_build_that_failed_leaves_nothing(project: Path) -> None:
         raise LocalStackError("it failed")
 
     with pytest.raises(LocalStackError, match="it failed"):
-        build._once(project / ".build", [project / "source"], fail)
+        build.once(project / ".build", [project / "source"], fail)
 
     assert list((project / ".build").iterdir()) == []
 

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holisticos.contracts.audit import AuditAction
-from holisticos.contracts.errors import StoreUnavailableError
+from holisticos.contracts.errors import AnalysisRunningError, NotFoundError, StoreUnavailableError
 from holisticos.contracts.events import EventType
-from holisticos.contracts.names import AnalysisStatus, AnalysisType, Archetype, Trigger
+from holisticos.contracts.names import FINAL_STATUSES, AnalysisStatus, AnalysisType, Archetype, Trigger
 from holisticos.services.analysis_requests import (
     AnalysisRequest,
     RequestedAnalysis,
     derive_analysis_id,
+    register_analysis,
     request_analysis,
 )
 from tests.examples import an_event
@@ -86,6 +87,50 @@ def test_a_repeated_request_finds_the_first(desk: Desk) -> None:
     assert second == RequestedAnalysis(first.head, created=False)
     assert len(desk.analyses.progress("an-1")[1]) == 1
     assert desk.workflow.started == {"an-1": "corr-1"}
+
+
+def test_while_one_runs_another_is_refused_with_its_id(desk: Desk) -> None:
+    desk.request()
+    with pytest.raises(AnalysisRunningError) as refused:
+        desk.request("an-2", archetype=Archetype.PEAK_PERFORMER)
+
+    assert refused.value.analysis_id == "an-1"
+    assert set(desk.workflow.started) == {"an-1"}
+    with pytest.raises(NotFoundError):
+        desk.analyses.head("an-2")
+
+
+@pytest.mark.parametrize("status", sorted(FINAL_STATUSES))
+def test_when_it_has_ended_the_next_one_is_made(desk: Desk, status: AnalysisStatus) -> None:
+    desk.request()
+    desk.analyses.append("an-1", an_event(EventType.FAILED), status)
+
+    assert desk.request("an-2").created
+    assert desk.request().head.status is status
+
+
+def test_one_that_was_lost_is_ended_and_the_next_one_made(desk: Desk) -> None:
+    desk.request()
+    desk.clock.advance(timedelta(minutes=5, microseconds=1))
+
+    assert desk.request("an-2").created
+
+
+def test_one_that_is_not_there_any_more_stands_in_nobodys_way(desk: Desk) -> None:
+    desk.request()
+    desk.analyses.erase("an-1")
+
+    assert desk.request("an-2").created
+
+
+def test_the_daily_one_is_made_beside_it_and_is_then_the_running_one(desk: Desk) -> None:
+    desk.request()
+    daily = AnalysisRequest(user_id="user-1", actor="daily", correlation_id="corr-1", trigger=Trigger.DAILY)
+    made = register_analysis("an-daily", daily, analyses=desk.analyses, audit=desk.audit, clock=desk.clock)
+    assert made.created
+
+    with pytest.raises(AnalysisRunningError, match="an-daily"):
+        desk.request("an-2")
 
 
 class BrokenWorkflow:

@@ -8,16 +8,17 @@ One analysis is one partition, ``ANALYSIS#{id}``:
 ``RESULT``          the result, gzipped JSON in ``body``
 
 ``USER#{user_id}`` / ``LATEST`` names the user's latest analysis and its deadline, so that one can be created only
-where no other runs. The index ``GSI1`` lists a user's heads: ``gsi1pk`` = ``USER#{user_id}``, ``gsi1sk`` = ``{requested_at}#{id}``.
+where no other runs. The index ``GSI1`` lists a user's heads: ``gsi1pk`` = ``USER#{user_id}``, ``gsi1sk`` =
+``{requested_at}#{id}``.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_analysis_writes import changes_of, head_update, key, latest_key, new_head, new_latest
 from holisticos.adapters.dynamodb_conditions import refusal, refusals, uncontended
-from holisticos.adapters.dynamodb_items import attribute, attributes, instant, packed, plain, unpacked
+from holisticos.adapters.dynamodb_items import attribute, attributes, packed, plain, unpacked
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
 from holisticos.contracts.errors import AnalysisRunningError, ConflictError, NotFoundError
 from holisticos.contracts.events import Event, NewEvent
@@ -173,7 +174,6 @@ class DynamoDbAnalysisStore:
 
     def erase(self, analysis_id: str) -> int:
         with aws.translated("erase analysis"):
-            self._forget_as_latest(analysis_id)
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
@@ -183,24 +183,9 @@ class DynamoDbAnalysisStore:
             )
             keys = [{"pk": item["pk"], "sk": item["sk"]} for page in pages for item in page["Items"]]
             # The head last: by it the rest is found, should this end halfway.
-            for key in sorted(keys, key=lambda key: key["sk"]["S"] == "HEAD"):
-                self._client.delete_item(TableName=self._table, Key=key)
+            for item_key in sorted(keys, key=lambda item_key: item_key["sk"]["S"] == "HEAD"):
+                self._client.delete_item(TableName=self._table, Key=item_key)
         return len(keys)
-
-    def _forget_as_latest(self, analysis_id: str) -> None:
-        try:
-            user_id = self.head(analysis_id).user_id
-            self._client.delete_item(
-                TableName=self._table,
-                Key=latest_key(user_id),
-                ConditionExpression="analysis_id = :id",
-                ExpressionAttributeValues={":id": {"S": analysis_id}},
-            )
-        except NotFoundError:
-            return
-        except Exception as error:
-            if aws.error_code(error) != "ConditionalCheckFailedException":
-                raise
 
     def forget(self, user_id: str) -> None:
         with aws.translated("forget user"):

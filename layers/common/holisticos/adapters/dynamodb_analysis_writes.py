@@ -55,6 +55,7 @@ def new_latest(head: AnalysisHead, *, alone: bool, instead_of: str | None) -> di
 def changes_of(
     event: NewEvent, status: AnalysisStatus | None, reason: str | None
 ) -> "dict[str, AttributeValueTypeDef]":
+    """The attributes of the head that change with ``event``."""
     changes: dict[str, AttributeValueTypeDef] = {}
     if status is not None:
         changes["status"] = attribute(status)

@@ -107,7 +107,8 @@ def contrast_fit(
 def tamed(metric: str, values: Sequence[float], reference: Sequence[float]) -> list[float]:
     """Distances from the reference's median in its spreads, freak ones held; empty without any scatter.
 
-    None is beyond 3.5, or 7 for a metric with few surprises. Where the reference is constant the scatter of all values is taken.
+    None is beyond 3.5, or 7 for a metric with few surprises. Where the reference is constant the scatter of all
+    values is taken.
     """
     if not values or not reference:
         return []

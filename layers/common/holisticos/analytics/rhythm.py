@@ -10,7 +10,7 @@ from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import HourlySeries
 
 _REFERENCE = "Van Someren et al. 1999"
-_LEAST_DAYS = 7
+_LEAST_DAYS = 5
 _WHOLE_DAY = 20
 _MOST_ACTIVE = 10
 _LEAST_ACTIVE = 5
@@ -22,7 +22,7 @@ def rest_activity_rhythm(
     """IS, IV, M10, L5 and RA over window and history, on the days ``worn`` if given.
 
     Ids ``{metric}.interdaily_stability.all``, ``.intradaily_variability.all``, ``.m10.all``, ``.l5.all``,
-    ``.relative_amplitude.all``, ``.m10_start.all`` and ``.l5_start.all`` (clock). Needs 7 days with 20 hours or
+    ``.relative_amplitude.all``, ``.m10_start.all`` and ``.l5_start.all`` (clock). Needs 5 days with 20 hours or
     more. Steps across an absent hour are left out of IV.
     """
     span = DateSpan(start=min(window.start, history.start), end=window.end)

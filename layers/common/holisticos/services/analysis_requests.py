@@ -117,9 +117,9 @@ def request_analysis(
 ) -> RequestedAnalysis:
     """Store an analysis and start its workflow, where no other one of the user's runs.
 
-    Raises ``AnalysisRunningError`` where one does, whoever asked for it.
-    A repeated request under the same id starts it again while it is queued: the first one may have died
-    between storing and starting, and starting twice starts once.
+    Raises ``AnalysisRunningError`` where one does, whoever asked for it. A repeated request under the same id
+    starts it again while it is queued: the first one may have died between storing and starting, and starting
+    twice starts once.
     """
     requested = register_analysis(analysis_id, request, analyses=analyses, audit=audit, clock=clock, alone=True)
     if requested.head.status is AnalysisStatus.QUEUED:

@@ -13,7 +13,8 @@ from functions.api.security import IdentityProvider
 from functions.api.sse import StreamPolicy
 from holisticos.contracts.analysis import AnalysisHead
 from holisticos.contracts.audit import AuditAction, AuditRecord
-from holisticos.contracts.events import NewEvent
+from holisticos.contracts.events import EventType, NewEvent
+from holisticos.contracts.names import AnalysisStatus
 from holisticos.services.user_data import UserDataService
 from tests.examples import a_head, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
@@ -103,6 +104,11 @@ class Served:
         for event in events:
             self.analyses.append(head.analysis_id, event)
         return head
+
+    def ended(self, analysis_id: str) -> None:
+        """Let the analysis have failed."""
+        failed = an_event(EventType.FAILED, at=self.clock.now(), progress=100)
+        self.analyses.append(analysis_id, failed, AnalysisStatus.FAILED)
 
     def records(self, action: AuditAction | None = None) -> list[AuditRecord]:
         return [record for record in self.audit.records if action in (None, record.action)]

@@ -36,8 +36,8 @@ class ListedStore(InMemoryAnalysisStore):
         super().__init__()
         self.created: list[str] = []
 
-    def create(self, head: AnalysisHead, event: NewEvent) -> None:
-        super().create(head, event)
+    def create(self, head: AnalysisHead, event: NewEvent, **options: Any) -> None:
+        super().create(head, event, **options)
         self.created.append(head.analysis_id)
 
 
@@ -80,9 +80,47 @@ def test_every_wish_may_be_left_out(api: Served, options: dict[str, Any]) -> Non
     assert (head.analysis_type, head.archetype, head.as_of) == (AnalysisType.AUTO, None, api.clock.now())
 
 
-def test_asking_twice_without_a_key_gives_two_analyses(api: Served) -> None:
-    assert api.analyze().json()["analysis_id"] != api.analyze().json()["analysis_id"]
-    assert len(api.workflow.started) == 2
+@pytest.mark.parametrize("headers", [{}, KEY])
+@pytest.mark.parametrize("wishes", [{}, {"archetype": "Peak Performer"}])
+def test_while_one_runs_a_second_one_is_answered_with_its_id(
+    api: Served, headers: dict[str, str], wishes: dict[str, str]
+) -> None:
+    first = api.analyze()
+    second = api.analyze(json=wishes, headers=headers)
+    assert second.status_code == 409
+    problem = second.json()
+    assert problem["type"] == "/problems/analysis-running"
+    assert problem["analysis_id"] == first.json()["analysis_id"]
+    assert problem["links"] == first.json()["links"]
+    assert second.headers["Location"] == first.headers["Location"]
+    assert list(api.workflow.started) == [first.json()["analysis_id"]]
+
+
+def test_once_it_is_final_there_is_a_second_one_and_its_key_is_free(api: Served) -> None:
+    first = api.analyze().json()["analysis_id"]
+    assert api.analyze(headers=KEY).status_code == 409
+    api.ended(first)
+    second = api.analyze(headers=KEY)
+    assert second.status_code == 202
+    assert second.json()["analysis_id"] != first
+
+
+def test_the_first_ones_key_gives_the_same_answer_while_another_runs(api: Served) -> None:
+    first = api.analyze(headers=KEY)
+    api.ended(first.json()["analysis_id"])
+    assert api.analyze().status_code == 202
+    assert api.analyze(headers=KEY).json() == first.json()
+
+
+def test_another_users_analysis_is_in_nobodys_way(api: Served) -> None:
+    assert api.analyze().status_code == 202
+    assert api.analyze("bob", user="bob").status_code == 202
+
+
+def test_one_that_is_past_its_deadline_is_in_nobodys_way(api: Served) -> None:
+    api.analyze()
+    api.clock.advance(timedelta(hours=1))
+    assert api.analyze().status_code == 202
 
 
 def test_the_same_key_and_body_give_one_run_and_the_same_answer(api: Served) -> None:
@@ -207,7 +245,7 @@ def test_a_repetition_starts_what_could_not_be_started_before() -> None:
 
 def test_a_store_that_is_down_is_answered_with_503() -> None:
     class DownStore(InMemoryAnalysisStore):
-        def create(self, *_: object) -> None:
+        def create(self, *_: object, **__: object) -> None:
             raise StoreUnavailableError("create analysis: ThrottlingException")
 
         def append(self, *_: object) -> None:

@@ -127,7 +127,10 @@ def test_profile_and_list_are_kept() -> None:
     profile = json.loads(invoke("GET", "/api/v1/users/ana/profile")["body"])
     assert profile.items() >= settings.items()
 
-    ids = [json.loads(invoke("POST", "/api/v1/users/ana/analyze")["body"])["analysis_id"] for _ in range(3)]
+    ids = []
+    for _ in range(3):
+        ids.append(json.loads(invoke("POST", "/api/v1/users/ana/analyze")["body"])["analysis_id"])
+        DynamoDbAnalysisStore("analyses").finish(a_result(ids[-1], user_id="ana"), an_event(progress=100))
     found, cursor = [], ""
     for _ in ids:
         page_event = event("GET", "/api/v1/users/ana/analyses", Authorization=bearer())

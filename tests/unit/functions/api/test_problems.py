@@ -82,10 +82,10 @@ def test_a_body_that_just_fits_is_read(api: Served) -> None:
     assert api.request("POST", ANALYZE, content=content, headers=JSON).status_code == 202
 
 
-def test_a_lying_length_does_no_harm(api: Served) -> None:
-    for length in ("-1", "x", "9" * 400, "²"):
-        answer = api.request("POST", ANALYZE, content=b"{}", headers={**JSON, "Content-Length": length.encode()})
-        assert answer.status_code in {202, 413}
+@pytest.mark.parametrize("length", ["-1", "x", "9" * 400, "²"])
+def test_a_lying_length_does_no_harm(api: Served, length: str) -> None:
+    answer = api.request("POST", ANALYZE, content=b"{}", headers={**JSON, "Content-Length": length.encode()})
+    assert answer.status_code in {202, 413}
 
 
 def test_a_problem_names_every_wrong_field_and_repeats_no_value(api: Served) -> None:
@@ -158,7 +158,9 @@ bodies = st.dictionaries(
 def test_whatever_json_is_sent_is_accepted_or_a_problem(body: object) -> None:
     started = len(FUZZED.workflow.started)
     answer = FUZZED.request("POST", ANALYZE, content=json.dumps(body).encode(), headers=JSON)
-    if answer.status_code != 202:
+    if answer.status_code == 202:
+        FUZZED.ended(answer.json()["analysis_id"])
+    else:
         assert problem(answer).status == 422
         assert len(FUZZED.workflow.started) == started
 
@@ -167,5 +169,7 @@ def test_whatever_json_is_sent_is_accepted_or_a_problem(body: object) -> None:
 def test_whatever_path_and_key_are_sent_there_is_an_answer(path: str, key: bytes) -> None:
     answer = FUZZED.request("POST", f"/api/v1/users/{quote(path, safe='')}/analyze", headers={b"Idempotency-Key": key})
     assert answer.status_code in {202, 403, 404, 422}
-    if answer.status_code != 202:
+    if answer.status_code == 202:
+        FUZZED.ended(answer.json()["analysis_id"])
+    else:
         problem(answer)

@@ -1,0 +1,124 @@
+"""What the agents find about synthetic people: the requests over which texts are made."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from functions.agents.adaptation.spec import SPEC as ADAPTATION
+from functions.agents.behavior.spec import SPEC as BEHAVIOR
+from functions.agents.insights.spec import SPEC as INSIGHTS
+from functions.agents.memory.spec import SPEC as MEMORY
+from functions.agents.nutrition.spec import SPEC as NUTRITION
+from functions.agents.routine.spec import SPEC as ROUTINE
+from functions.aggregate.assemble import assemble as result_of
+from functions.aggregate.memory import remember
+from holisticos.agents.archetypes import chosen
+from holisticos.agents.spec import AgentSpec, Analysis
+from holisticos.contracts.analysis import AnalysisHead, SnapshotRef
+from holisticos.contracts.names import (
+    AgentName,
+    AgentStatus,
+    AnalysisStatus,
+    AnalysisType,
+    Archetype,
+    Part,
+    Source,
+    Trigger,
+)
+from holisticos.contracts.report import AgentReport
+from holisticos.contracts.wording import WordingRequest
+from holisticos.health import windows
+from holisticos.health.assembly import Fetched, Origin, assemble
+from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
+from holisticos.health.profile import Profile
+from local.people.persona import DEMO, NULL, Persona
+from local.people.records import PersonRecords
+from local.people.synthetic import synthetic_person
+
+AS_OF: Final = datetime(2026, 3, 16, 12, tzinfo=UTC)
+FOLLOW_UP_DAYS: Final = 12
+SPECS: Final[tuple[AgentSpec[Any], ...]] = (BEHAVIOR, MEMORY, NUTRITION, ROUTINE, ADAPTATION, INSIGHTS)
+PERSONAS: Final = (
+    DEMO,
+    NULL,
+    Persona(name="ill", illness_sd=4.0, illness_days=6),
+    Persona(name="tired", sleep_minutes=370, sleep_debt_minutes=45, bedtime=50, irregular_sleep_minutes=60),
+    Persona(name="walker", steps=4200, steps_per_week=320, weight_per_week=-0.15),
+    Persona(name="weekender", weekend_bedtime_minutes=130, late_activity_share=0.4, late_activity_hrv_sd=1.6),
+    Persona(name="drawer", unworn_share=0.45, steps=11_500),
+    Persona(name="upgrade", device_change_days_ago=10, device_change_factor=1.6, weight_per_week=0.2),
+)
+
+
+def requests(seeds: range) -> Iterator[WordingRequest]:
+    """For each persona and seed what each agent would ask a model to word, at a first analysis and a later one."""
+    for seed in seeds:
+        for number, persona in enumerate(PERSONAS):
+            archetype = list(Archetype)[(seed + number) % len(Archetype)]
+            # Another season each time: months and weekdays vary with it.
+            person = synthetic_person(persona, seed=seed, as_of=AS_OF + timedelta(days=37 * seed + 5 * number))
+            first = context_of(person, archetype, days_before_last=FOLLOW_UP_DAYS)
+            yield from _asked(first)
+            memory = remember(Memory(), _result(first), first.as_of.date())
+            yield from _asked(context_of(person, archetype, memory=memory))
+
+
+def context_of(
+    person: PersonRecords, archetype: Archetype, *, days_before_last: int = 0, memory: Memory | None = None
+) -> UserHealthContext:
+    """The input of the agents, as it is assembled from what the upstream sends."""
+    as_of = person.as_of - timedelta(days=days_before_last)
+    zone, memory = ZoneInfo(person.timezone), memory or Memory()
+    fetched = Fetched(
+        parse_scores(person.scores, zone=zone, as_of=as_of),
+        parse_biomarkers(person.biomarkers, zone=zone, as_of=as_of),
+        parse_archetypes(person.archetypes, zone=zone, as_of=as_of),
+        memory,
+        {part: Origin(Source.HEALTH_API, as_of) for part in Part},
+    )
+    profile = Profile(user_id=person.person_id, timezone=person.timezone, archetype=archetype)
+    return assemble(profile, fetched, windows.period(as_of, person.timezone, last_window=memory.last_window), as_of)
+
+
+def _analyses(context: UserHealthContext) -> dict[AgentName, Analysis]:
+    return {spec.name: spec.analyse(spec.prepare(context)) for spec in SPECS}
+
+
+def _asked(context: UserHealthContext) -> Iterator[WordingRequest]:
+    for agent, analysis in _analyses(context).items():
+        if analysis.findings:
+            yield WordingRequest(
+                agent=agent,
+                archetype=chosen(context.profile),
+                language="en",
+                findings=analysis.findings,
+                recommendations=analysis.recommendations,
+                evidence=analysis.evidence,
+            )
+
+
+def _result(context: UserHealthContext) -> Any:
+    head = AnalysisHead(
+        analysis_id="an-0",
+        user_id=context.user_id,
+        analysis_type=AnalysisType.AUTO,
+        trigger=Trigger.USER,
+        status=AnalysisStatus.AGGREGATING,
+        as_of=context.as_of,
+        requested_at=context.as_of,
+        deadline_at=context.as_of + timedelta(minutes=5),
+        correlation_id="benchmark",
+    )
+    reports = {
+        agent: AgentReport(
+            agent=agent,
+            status=AgentStatus.COMPLETE,
+            findings=analysis.findings,
+            recommendations=analysis.recommendations,
+            evidence=analysis.evidence,
+        )
+        for agent, analysis in _analyses(context).items()
+    }
+    return result_of(head, context, reports, SnapshotRef(key="snapshots/x", sha256="0" * 64), context.as_of)
