@@ -61,6 +61,14 @@ deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https:
 	@test -n "$(HEALTH_API_BASE_URL)" || { echo "set HEALTH_API_BASE_URL to where the upstream health API answers" >&2; exit 2; }
 	@npx cdk deploy --all --context stage=$(STAGE) --parameters HealthApiBaseUrl=$(HEALTH_API_BASE_URL)
 
+.PHONY: openapi
+openapi: $(READY) ## Write the description of the API to docs/openapi.json
+	@python -m local.openapi
+
+.PHONY: clients
+clients: $(READY) $(NPM_READY) ## Generate the Python and TypeScript clients of the API below .build/clients
+	@python -m local.clients
+
 .PHONY: check
 check: $(READY) $(NPM_READY) ## Everything that reads the code without running it
 	@ruff format --check .
@@ -85,6 +93,7 @@ lock: | $(VENV)/bin/uv ## Renew the lock files
 	@$(LOCK) requirements/dev.in -o requirements/dev.lock
 	@$(LOCK) requirements/layer.in -c requirements/dev.lock -o requirements/layer.lock
 	@$(LOCK) requirements/local-runtime.in -c requirements/dev.lock -o requirements/local-runtime.lock
+	@$(LOCK) requirements/clients.in -o requirements/clients.lock
 
 .PHONY: clean
 clean: ## Delete build outputs and local state (not .venv)

@@ -28,7 +28,14 @@ _bearer = HTTPBearer(
 """Only describes the scheme; the identity provider decides."""
 
 UserIdPath = Annotated[str, Path(pattern=USER_ID_PATTERN, description="The signed-in user", examples=["ana"])]
-AnalysisIdPath = Annotated[str, Path(pattern=ANALYSIS_ID_PATTERN, examples=["an-3f0c9a4e5b1d4c1f9a7e2b6d8c0e1f23"])]
+AnalysisIdPath = Annotated[
+    str,
+    Path(
+        pattern=ANALYSIS_ID_PATTERN,
+        description="As it was given out with the analysis",
+        examples=["an-3f0c9a4e5b1d4c1f9a7e2b6d8c0e1f23"],
+    ),
+]
 
 
 class Access:

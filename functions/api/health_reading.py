@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from functions.api import cursors
 from functions.api.health_queries import BiomarkersQuestion, WearableQuestion
 from functions.api.health_views import (
+    IN_PROGRESS,
     BiomarkersPage,
     BiomarkerView,
     Provenance,
@@ -65,11 +66,18 @@ def scores(read: PartRead[Score], span: LocalSpan, types: Collection[str], profi
 def biomarkers(
     read: PartRead[Biomarker], span: LocalSpan, question: BiomarkersQuestion, profile: Profile
 ) -> BiomarkersPage:
-    """A page of the records, as they were measured. Raises the problem ``invalid-request`` for a wrong cursor."""
+    """A page of the records, as they were measured. Raises the problem ``invalid-request`` for a wrong cursor.
+
+    What was told of a day in progress is left out once there is a record of the day.
+    """
+    dated = normalise.dated(read.records.kept, ZoneInfo(profile.timezone))
+    over = {(item.day, item.record.type) for item in dated if item.record.periodicity == "daily"}
     found = [
         item
-        for item in normalise.dated(read.records.kept, ZoneInfo(profile.timezone))
-        if span.holds(item.day) and _is_in(item.record, question.categories)
+        for item in dated
+        if span.holds(item.day)
+        and _is_in(item.record, question.categories)
+        and not (item.record.periodicity == IN_PROGRESS and (item.day, item.record.type) in over)
     ]
     found.sort(key=lambda item: (item.record.start, item.record.type, item.record.end, item.record.id))
     page, following = _page(found, question)

@@ -1,7 +1,6 @@
 """Both generated clients make the whole journey of a user, against the application over fakes."""
 
 import asyncio
-import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from holisticos.contracts.analysis import Plan
 from holisticos.contracts.events import EventType
 from holisticos.contracts.workflow import ErasureStep, ErasureTask
 from holisticos.health.context import Memory, PastRecommendation
-from local.openapi import PATH as DESCRIPTION
 from tests.examples import a_recommendation, a_report, a_result, an_event
 from tests.fakes.clock import FixedClock
 from tests.fakes.snapshot_store import InMemorySnapshotStore
@@ -118,12 +116,3 @@ def test_a_wrong_use_does_not_pass_the_types(program: Program) -> None:
             program.check_types()
     finally:
         source.write_text(text)
-
-
-def test_the_clients_are_of_the_description_in_the_repository(program: Program) -> None:
-    operations = {
-        operation["operationId"]
-        for item in json.loads(DESCRIPTION.read_text(encoding="utf-8"))["paths"].values()
-        for operation in item.values()
-    }
-    assert {"erase_user", "read_health_context"} <= operations

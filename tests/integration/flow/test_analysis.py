@@ -4,13 +4,18 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+import httpx
+
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.events import Event, EventType
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Part, Source
 from local.client import ApiClient
 from local.endpoints import Endpoints
+from local.people.persona import Persona
 from local.people.registry import ImportedPerson
+from local.people.synthetic import synthetic_person
 from local.stack import Stack
+from local.workbench import Workbench
 from tests.integration.conftest import AwsClient
 from tests.integration.flow.conftest import AS_OF
 
@@ -69,13 +74,36 @@ def test_the_same_request_twice_runs_once(
     assert names.count(first) == 1
 
 
-def test_ten_at_once_all_come_to_an_end(client: ApiClient, person: ImportedPerson) -> None:
-    def run(number: int) -> AnalysisResult:
-        analysis_id = client.analyze(person.user_id, as_of=person.as_of, idempotency_key=f"ten-{number}")
-        return followed(client, analysis_id)[1]
+def test_of_two_at_once_the_second_is_told_the_running_ones_id(
+    client: ApiClient, workbench: Workbench, person: ImportedPerson
+) -> None:
+    url = f"{workbench.endpoints.api_url}/api/v1/users/{person.user_id}/analyze"
+    headers = {"Authorization": f"Bearer {workbench.accounts.token(person.user_id)}"}
+
+    def ask(_: int) -> httpx.Response:
+        return httpx.post(url, json={"as_of": person.as_of.isoformat()}, headers=headers, timeout=30)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = sorted(pool.map(ask, range(2)), key=lambda answer: answer.status_code)
+
+    assert (first.status_code, second.status_code) == (202, 409)
+    assert second.json()["analysis_id"] == first.json()["analysis_id"]
+    _, result = followed(client, second.json()["analysis_id"])
+    assert result.status is AnalysisStatus.COMPLETED
+
+
+def test_ten_people_at_once_all_come_to_an_end(workbench: Workbench) -> None:
+    people = [
+        workbench.import_person(synthetic_person(Persona(name=f"ten-{number}"), seed=number, as_of=AS_OF, days=30))
+        for number in range(10)
+    ]
+
+    def run(person: ImportedPerson) -> AnalysisResult:
+        with ApiClient(workbench.endpoints.api_url, workbench.accounts.token(person.user_id)) as client:
+            return followed(client, client.analyze(person.user_id, as_of=person.as_of))[1]
 
     with ThreadPoolExecutor(10) as pool:
-        results = list(pool.map(run, range(10)))
+        results = list(pool.map(run, people))
 
     assert {result.status for result in results} == {AnalysisStatus.COMPLETED}
     assert len({result.analysis_id for result in results}) == 10

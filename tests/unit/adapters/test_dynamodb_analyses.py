@@ -99,24 +99,29 @@ def test_a_condition_that_fails_is_not_tried_again(
     assert pauses == []
 
 
-WRITES: dict[str, Callable[[DynamoDbAnalysisStore], object]] = {
-    "put_item": lambda store: store.create(a_head(), an_event()),
-    "update_item": lambda store: store.append("an-1", an_event()),
-    "transact_write_items": lambda store: store.finish(a_result(), an_event(EventType.COMPLETED)),
+WRITES: dict[str, tuple[str, Callable[[DynamoDbAnalysisStore], object]]] = {
+    "create": ("transact_write_items", lambda store: store.create(a_head(), an_event())),
+    "append": ("update_item", lambda store: store.append("an-1", an_event())),
+    "finish": ("transact_write_items", lambda store: store.finish(a_result(), an_event(EventType.COMPLETED))),
 }
 
 
-@pytest.mark.parametrize("call", WRITES)
+@pytest.mark.parametrize(("call", "write"), WRITES.values(), ids=WRITES.keys())
 @pytest.mark.parametrize(
     ("code", "error"), [("ThrottlingException", StoreUnavailableError), ("AccessDeniedException", StoreError)]
 )
 def test_any_other_refusal_is_an_error_of_the_store(
-    stub: Stubber, store: DynamoDbAnalysisStore, call: str, code: str, error: type[Exception]
+    stub: Stubber,
+    store: DynamoDbAnalysisStore,
+    call: str,
+    write: Callable[[DynamoDbAnalysisStore], object],
+    code: str,
+    error: type[Exception],
 ) -> None:
     stub.add_client_error(call, code)
 
     with pytest.raises(error, match=code):
-        WRITES[call](store)
+        write(store)
 
 
 def test_an_analysis_that_ends_between_two_tries_takes_no_event(stub: Stubber, store: DynamoDbAnalysisStore) -> None:

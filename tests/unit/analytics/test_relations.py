@@ -85,5 +85,10 @@ def test_too_few_pairs_and_constant_series_are_named_and_not_counted() -> None:
     assert "corrected" not in found["e~f"].method
 
 
+def test_a_pair_asked_twice_is_tried_once() -> None:
+    pair = linked(40, lag=0)
+    assert relations([pair, pair], WINDOW, HISTORY) == relations([pair], WINDOW, HISTORY)
+
+
 def test_no_pairs_give_no_relations() -> None:
     assert relations([], WINDOW, HISTORY) == ()

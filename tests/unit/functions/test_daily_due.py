@@ -95,7 +95,7 @@ def test_the_due_are_registered_and_not_named() -> None:
         assert head.requested_at == morning.clock.now()
         assert head.deadline_at > head.requested_at + timedelta(minutes=30)
     assert {(record.user_id, record.action, record.actor) for record in morning.audit.records} == {
-        (f"user-{number}", AuditAction.ANALYSIS_REQUESTED, "daily") for number in range(2)
+        (f"user-{number}", AuditAction.ANALYSIS_REQUESTED, "function:daily") for number in range(2)
     }
 
 

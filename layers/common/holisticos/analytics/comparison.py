@@ -110,8 +110,6 @@ def tamed(metric: str, values: Sequence[float], reference: Sequence[float]) -> l
     None is beyond 3.5, or 7 for a metric with few surprises. Where the reference is constant the scatter of all
     values is taken.
     """
-    if not values or not reference:
-        return []
     centre = robust.median(reference)
     spread = robust.spread(reference, centre) or robust.spread(values, centre)
     if spread <= 0:

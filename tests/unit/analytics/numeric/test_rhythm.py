@@ -47,4 +47,5 @@ def test_a_stretch_may_cross_midnight() -> None:
 def test_constant_or_incomplete_hours_have_no_rhythm() -> None:
     assert rhythm.profile([0, 1], [1.0, 2.0]) is None
     assert rhythm.interdaily_stability([3.0] * 24, [3.0] * 48) is None
+    assert rhythm.interdaily_stability([3.0] * 24, [3.0]) is None
     assert rhythm.intradaily_variability(range(48), [3.0] * 48) is None

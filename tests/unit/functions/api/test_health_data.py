@@ -287,6 +287,11 @@ class TestBiomarkers:
         assert (today["in_progress"], today["device_type"]) == (True, "watch")
         assert shown["steps", "2026-03-13"]["device_type"] == "unknown"
 
+    def test_a_day_that_is_over_is_not_shown_in_progress_too(self, api: Served) -> None:
+        halfway, whole = daily("steps", LAST, 4000, periodicity="intraday", id="a"), daily("steps", LAST, 9000)
+        api.health.add("ana", biomarkers=[halfway, whole])
+        assert [(item["value"], item["in_progress"]) for item in get(api, "biomarkers")["items"]] == [(9000, False)]
+
     def test_categories_can_be_chosen(self, api: Served) -> None:
         api.health.add(
             "ana",
