@@ -79,7 +79,7 @@ check: $(READY) $(NPM_READY) ## Everything that reads the code without running i
 
 .PHONY: test
 test: check ## Check and run all tests
-	@python -m pytest --cov --cov-report=term --ignore=tests/infrastructure
+	@python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --cov --cov-report=term --ignore=tests/infrastructure
 
 .PHONY: format
 format: $(READY) ## Format and fix what can be fixed

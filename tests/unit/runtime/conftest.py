@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from holisticos.runtime.logging import clear_bound
 from holisticos.runtime.metrics import record_cold_start
 
 ENVIRONMENT = {
@@ -18,10 +17,9 @@ ENVIRONMENT = {
 
 @pytest.fixture(autouse=True)
 def function_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A process that has not been invoked yet, with nothing bound to its log."""
+    """A process that has not been invoked yet."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     record_cold_start.cache_clear()
     yield
-    clear_bound()
     record_cold_start.cache_clear()
