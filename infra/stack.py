@@ -107,7 +107,7 @@ class HolisticOsStack(Stack):
             },
         )
         function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
-        function.allow("dynamodb:GetItem", on=storage.users.table_arn)
+        function.allow("dynamodb:GetItem", "dynamodb:Query", on=storage.users.table_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
         storage.allow_audit(function)
         storage.allow_snapshots(function, "s3:PutObject")

@@ -8,6 +8,16 @@ from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, Analysis
 from holisticos.contracts.events import EventType, NewEvent
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Archetype, Trigger
 from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding, Recommendation
+from holisticos.health.memory import (
+    LongTermMemory,
+    Memory,
+    MetaMemory,
+    PastRecommendation,
+    ShortTermMemory,
+    Told,
+    WorkingMemory,
+    experience,
+)
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 WEEK = DateSpan(start=date(2026, 3, 8), end=date(2026, 3, 14))
@@ -92,4 +102,28 @@ def a_result(analysis_id: str = "an-1", **changes: Any) -> AnalysisResult:
             "agents": {AgentName.ROUTINE: a_report()},
             **changes,
         }
+    )
+
+
+def a_memory(
+    *,
+    analyses: int = 1,
+    last_window: DateSpan | None = None,
+    findings: tuple[Finding, ...] = (),
+    evidence: tuple[Evidence, ...] = (),
+    recommendations: tuple[PastRecommendation, ...] = (),
+) -> Memory:
+    """What an analysis with these findings and recommendations leaves."""
+    last = last_window.end if last_window else WEEK.end
+    return Memory(
+        working=WorkingMemory(window=last_window, findings=findings, evidence=evidence),
+        short_term=ShortTermMemory(
+            recommendations=recommendations,
+            told=tuple(
+                Told(finding_id=item.id, direction=item.direction, first_on=last, last_on=last, times=1)
+                for item in findings
+            ),
+        ),
+        long_term=LongTermMemory(analyses=analyses),
+        meta=MetaMemory(experiences=tuple(experience(item) for item in recommendations)),
     )

@@ -30,7 +30,8 @@ from holisticos.contracts.report import AgentReport
 from holisticos.contracts.wording import WordingRequest
 from holisticos.health import windows
 from holisticos.health.assembly import Fetched, Origin, assemble
-from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
 from holisticos.health.profile import Profile
 from local.people.persona import DEMO, NULL, Persona

@@ -95,7 +95,14 @@ class Aggregator:
         """Memory before the final event: who asks again on seeing the event is answered with this memory."""
         if result.status is not AnalysisStatus.NO_DATA:
             today = context.as_of.astimezone(ZoneInfo(context.profile.timezone)).date()
-            self._users.put_memory(head.user_id, remember(context.memory, result, today))
+            memory = remember(
+                context.memory,
+                result,
+                today,
+                answers=context.feedback,
+                preferences=context.profile.preferences,
+            )
+            self._users.put_memory(head.user_id, memory, self._clock.now())
             self._record(task, head, AuditAction.MEMORY_WRITTEN)
         event = NewEvent(
             at=result.completed_at,

@@ -60,15 +60,24 @@ def assemble(
 def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) -> tuple[tuple[Insight, ...], Plan]:
     merged = merge(reports)
     evidence = evidence_of(reports.values())
+    experiences = context.memory.experiences(context.feedback)
     given = [item for agent in AgentName if agent in reports for item in reports[agent].recommendations]
-    allowed = _refer_to_merged(resolve(given, (item.finding for item in merged), evidence), merged)
+    resolved = resolve(
+        given,
+        (item.finding for item in merged),
+        evidence,
+        experiences=experiences,
+        preferences=context.profile.preferences,
+    )
+    allowed = _refer_to_merged(resolved.allowed, merged)
     insights = rank(
         merged,
         advised=frozenset(id_ for item in allowed for id_ in item.finding_ids),
-        remembered=context.memory.findings,
+        remembered=context.memory.short_term.told,
     )
     worth = {item.id: item.score for item in insights}
-    return insights, fit(allowed, BUDGETS[archetype], worth=worth, evidence=evidence)
+    plan = fit(allowed, BUDGETS[archetype], worth=worth, evidence=evidence, experiences=experiences)
+    return insights, plan.model_copy(update={"left_out": (*resolved.left_out, *plan.left_out)})
 
 
 def _refer_to_merged(
@@ -112,4 +121,4 @@ def _gaps(context: UserHealthContext, reports: Reports) -> tuple[Gap, ...]:
 
 
 def _empty(plan: Plan) -> Plan:
-    return plan.model_copy(update={"items": (), "minutes_used": 0})
+    return plan.model_copy(update={"items": (), "left_out": (), "minutes_used": 0})

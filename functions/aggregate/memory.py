@@ -1,54 +1,176 @@
 """What the next analysis will know of this one."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final
 
 from functions.aggregate.merge import evidence_of
-from holisticos.agents.narration import MINUTES_A_DAY
+from holisticos.agents import metrics
 from holisticos.contracts.analysis import AnalysisResult
-from holisticos.contracts.report import DateSpan, Finding, Recommendation
-from holisticos.health.context import Memory, PastRecommendation
+from holisticos.contracts.feedback import Answer
+from holisticos.contracts.names import AgentName
+from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding
+from holisticos.health.memory import (
+    Experience,
+    Fact,
+    LongTermMemory,
+    Memory,
+    MetaMemory,
+    PastRecommendation,
+    ShortTermMemory,
+    Told,
+    WorkingMemory,
+    experience,
+    is_close,
+    same_form,
+)
+from holisticos.health.profile import NO_PREFERENCES, Preferences
 
-KEPT_DAYS: Final = timedelta(days=30)
-"""How long a recommendation is followed up."""
-CLOSE_MINUTES: Final = 30.0
-CLOSE_SHARE: Final = 0.1
-"""How far a target may have moved and still be the same."""
+MOST_EXPERIENCES: Final = 60
+"""Forms of recommendations that are kept: those given last."""
+FACTS: Final = (
+    (metrics.STEPS, "median"),
+    (metrics.SLEEP_MINUTES, "median"),
+    (metrics.RESTING_HEART_RATE, "median"),
+    (metrics.HRV, "median"),
+    (metrics.WEIGHT, "median"),
+    (metrics.BEDTIME, "usual"),
+    (metrics.WAKE_TIME, "usual"),
+)
+"""Metric and statistic of what is kept as the person's usual, from the longest stretch of days there is."""
+FACT_DAYS: Final = 14
+"""The least number of days on which a fact rests."""
 
 
-def remember(before: Memory, result: AnalysisResult, today: date) -> Memory:
+def remember(
+    before: Memory,
+    result: AnalysisResult,
+    today: date,
+    *,
+    answers: Iterable[Answer] = (),
+    preferences: Preferences = NO_PREFERENCES,
+) -> Memory:
     """``before`` with this analysis in it. Doing it twice from the same ``before`` gives the same."""
     findings = tuple(Finding(**item.model_dump()) for item in (*result.red_flags, *result.insights))
     known = evidence_of(result.agents.values())
     cited = dict.fromkeys(id_ for item in findings for id_ in item.evidence_ids)
+    recent = before.short_term.recent(today)
+    given = _recommendations(recent.recommendations, result, today)
+    observed = _observed(before.experiences(answers), recent.recommendations, result.agents.get(AgentName.ADAPTATION))
     return Memory(
-        analyses=before.analyses + 1,
-        last_analysis_id=result.analysis_id,
-        last_window=DateSpan(start=result.window.start, end=result.window.end),
-        findings=findings,
-        evidence=tuple(known[id_] for id_ in cited),
-        recommendations=_recommendations(before, result, today),
+        working=WorkingMemory(
+            analysis_id=result.analysis_id,
+            window=DateSpan(start=result.window.start, end=result.window.end),
+            findings=findings,
+            evidence=tuple(known[id_] for id_ in cited),
+        ),
+        short_term=ShortTermMemory(recommendations=given, told=_told(recent.told, findings, today)),
+        long_term=LongTermMemory(
+            analyses=before.analyses + 1,
+            facts=_facts(before.long_term.facts, known.values(), today),
+            archetype=result.archetype,
+            preferences=preferences,
+        ),
+        meta=MetaMemory(experiences=_experiences(observed, given, result, today)),
     )
 
 
-def _recommendations(before: Memory, result: AnalysisResult, today: date) -> tuple[PastRecommendation, ...]:
+def _recommendations(
+    before: Iterable[PastRecommendation], result: AnalysisResult, today: date
+) -> tuple[PastRecommendation, ...]:
     """The old ones of the last weeks and the new ones; one that is repeated much as it was keeps its first day.
 
-    Targets follow the person's usual and move a little every day; what is judged is the one first given.
+    What is judged is the target first given.
     """
-    given = {item.recommendation.id: item for item in before.recommendations if today - item.given_on <= KEPT_DAYS}
+    given = {item.recommendation.id: item for item in before}
     for item in result.plan.items:
-        if (known := given.get(item.id)) is None or not _same(known.recommendation, item):
+        if (known := given.get(item.id)) is None or not same_form(known.recommendation, item):
             given[item.id] = PastRecommendation(recommendation=item, given_on=today, analysis_id=result.analysis_id)
     return tuple(sorted(given.values(), key=lambda item: (item.given_on, item.recommendation.id)))
 
 
-def _same(known: Recommendation, now: Recommendation) -> bool:
-    if known.target is None or now.target is None:
-        return known.target is now.target and known.text == now.text
-    if (known.target.metric, known.target.unit) != (now.target.metric, now.target.unit):
-        return False
-    apart = abs(known.target.value - now.target.value)
-    if now.target.unit == "clock":
-        return min(apart, MINUTES_A_DAY - apart) <= CLOSE_MINUTES
-    return apart <= CLOSE_SHARE * abs(known.target.value)
+def _told(before: Iterable[Told], findings: Iterable[Finding], today: date) -> tuple[Told, ...]:
+    told = {item.finding_id: item for item in before}
+    for found in findings:
+        known = told.get(found.id)
+        first_on, times = (known.first_on, known.times) if known else (today, 0)
+        told[found.id] = Told(
+            finding_id=found.id, direction=found.direction, first_on=first_on, last_on=today, times=times + 1
+        )
+    return tuple(told[id_] for id_ in sorted(told))
+
+
+def _facts(before: Iterable[Fact], evidence: Iterable[Evidence], today: date) -> tuple[Fact, ...]:
+    """What was known and still is has been confirmed; what has moved is a new fact; what was not measured stays."""
+    facts = {(item.evidence.metric, item.evidence.statistic): item for item in before}
+    for kind, now in _usual(evidence).items():
+        known = facts.get(kind)
+        holds = known is not None and is_close(known.evidence.value or 0.0, now.value or 0.0, now.unit)
+        facts[kind] = (
+            known.model_copy(update={"confirmed": known.confirmed + 1})
+            if known is not None and holds
+            else Fact(evidence=now, since=today)
+        )
+    return tuple(facts[kind] for kind in FACTS if kind in facts)
+
+
+def _usual(evidence: Iterable[Evidence]) -> Mapping[tuple[str, str], Evidence]:
+    longest: dict[tuple[str, str], Evidence] = {}
+    for item in evidence:
+        kind = (item.metric, item.statistic)
+        if kind not in FACTS or item.value is None or item.n < FACT_DAYS:
+            continue
+        if kind not in longest or longest[kind].window.days < item.window.days:
+            longest[kind] = item
+    return longest
+
+
+def _experiences(
+    before: Iterable[Experience], given: Iterable[PastRecommendation], result: AnalysisResult, today: date
+) -> tuple[Experience, ...]:
+    """One for each form of each recommendation; those given last come first."""
+    experiences = list(before)
+    in_plan = {item.id for item in result.plan.items}
+    for past in given:
+        if past.recommendation.id not in in_plan:
+            continue
+        place = next(
+            (n for n, one in enumerate(experiences) if same_form(one.recommendation, past.recommendation)), None
+        )
+        if place is None:
+            experiences.append(experience(past))
+        else:
+            known = experiences[place]
+            experiences[place] = known.model_copy(
+                update={"analysis_id": past.analysis_id, "last_on": today, "times": known.times + 1}
+            )
+    experiences.sort(key=lambda one: (one.last_on, one.recommendation.id), reverse=True)
+    return tuple(experiences[:MOST_EXPERIENCES])
+
+
+def _observed(
+    before: Iterable[Experience], given: Iterable[PastRecommendation], adaptation: AgentReport | None
+) -> tuple[Experience, ...]:
+    """The same, with how often the targets of what was ``given`` before were reached, as far as that was seen."""
+    shares = (
+        {} if adaptation is None else {item.recommendation.id: (item, _reached(adaptation, item)) for item in given}
+    )
+
+    def of(one: Experience) -> Experience:
+        past, share = shares.get(one.recommendation.id, (None, None))
+        if past is None or share is None or not same_form(past.recommendation, one.recommendation):
+            return one
+        return one.model_copy(update={"reached": share})
+
+    return tuple(of(one) for one in before)
+
+
+def _reached(adaptation: AgentReport, past: PastRecommendation) -> float | None:
+    """The share of days on which the target was reached, where adaptation has told of it."""
+    evidence = {item.id: item for item in adaptation.evidence}
+    id_ = f"{AgentName.ADAPTATION}.outcome_{past.recommendation.id}"
+    found = next((item for item in adaptation.findings if item.id == id_), None)
+    if found is None:
+        return None
+    counted = evidence[found.evidence_ids[0]]
+    return None if counted.value is None or not counted.n else counted.value / counted.n

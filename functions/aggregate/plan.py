@@ -1,14 +1,17 @@
 """What to do now: as much as the archetype has room for, the most valuable first."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import Budget
 from holisticos.agents.metrics import Role, measure
 from holisticos.agents.safety import is_professional_advice
-from holisticos.contracts.analysis import Plan
+from holisticos.contracts.analysis import LeftOut, Plan
+from holisticos.contracts.feedback import Adherence
 from holisticos.contracts.report import Evidence, Recommendation
+from holisticos.health.memory import Experience, same_form
 
 _SAME_AIM: Final = {
     metrics.SLEEP_MINUTES: "going to bed earlier",
@@ -19,40 +22,84 @@ _SAME_AIM: Final = {
 """Targets that the same act serves."""
 
 
+HELPED: Final = 1.5
+NOT_FOLLOWED: Final = 0.5
+"""Factors on the worth of what the person knows already, by what they said of it."""
+NO_ROOM: Final = "there is no room for it in the minutes and new habits of your archetype"
+ANOTHER: Final = "other advice in the plan has the same aim"
+
+
 def fit(
     recommendations: Iterable[Recommendation],
     budget: Budget,
     *,
     worth: Mapping[str, float],
     evidence: Mapping[str, Evidence],
+    experiences: Iterable[Experience] = (),
 ) -> Plan:
     """``worth`` is the score of the insight by the id of each finding.
 
     One recommendation an aim: the more valuable, or the gentler where both ask for more of the body. Advice
-    to see a professional costs neither minutes nor a habit.
+    to see a professional costs neither minutes nor a habit; what has become a habit costs minutes alone. What
+    helped before goes first.
     """
-    candidates = sorted(recommendations, key=lambda item: (-_worth(item, worth), item.effort_minutes, item.id))
-    items: list[Recommendation] = [item for item in candidates if is_professional_advice(item)]
+    offers = [_Offer(item, _worth(item, worth), _known(item, experiences)) for item in recommendations]
+    offers.sort(key=lambda offer: (-offer.worth, offer.item.effort_minutes, offer.item.id))
+    items = [offer.item for offer in offers if is_professional_advice(offer.item)]
     habits, minutes = 0, 0
-    for item in _one_an_aim([item for item in candidates if not is_professional_advice(item)], evidence):
-        if habits < budget.new_habits and minutes + item.effort_minutes <= budget.minutes:
-            items.append(item)
-            habits += 1
+    chosen = _one_an_aim([offer for offer in offers if not is_professional_advice(offer.item)], evidence)
+    left_out = [_left_out(offer, ANOTHER) for offer in offers if offer not in chosen and offer.item not in items]
+    for offer in chosen:
+        item = offer.item
+        if (offer.is_habit or habits < budget.new_habits) and minutes + item.effort_minutes <= budget.minutes:
+            items.append(item.model_copy(update={"since": offer.known.first_on}) if offer.known else item)
+            habits += not offer.is_habit
             minutes += item.effort_minutes
-    return Plan(minutes_budget=budget.minutes, minutes_used=minutes, items=tuple(items))
+        else:
+            left_out.append(_left_out(offer, NO_ROOM))
+    return Plan(minutes_budget=budget.minutes, minutes_used=minutes, items=tuple(items), left_out=tuple(left_out))
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A recommendation, the score of what it follows from, and what became of it before."""
+
+    item: Recommendation
+    score: float
+    known: Experience | None
+
+    @property
+    def is_habit(self) -> bool:
+        return self.known is not None and self.known.is_habit
+
+    @property
+    def worth(self) -> float:
+        if self.known is None:
+            return self.score
+        if self.known.helpful:
+            return self.score * HELPED
+        return self.score * (NOT_FOLLOWED if self.known.adherence is Adherence.NOT else 1.0)
+
+
+def _known(item: Recommendation, experiences: Iterable[Experience]) -> Experience | None:
+    return next((one for one in experiences if same_form(one.recommendation, item)), None)
+
+
+def _left_out(offer: _Offer, reason: str) -> LeftOut:
+    return LeftOut(recommendation_id=offer.item.id, text=offer.item.text, reason=reason)
 
 
 def _worth(item: Recommendation, worth: Mapping[str, float]) -> float:
     return max((worth.get(id_, 0.0) for id_ in item.finding_ids), default=0.0)
 
 
-def _one_an_aim(candidates: list[Recommendation], evidence: Mapping[str, Evidence]) -> list[Recommendation]:
-    chosen: dict[str, Recommendation] = {}
-    for item in candidates:
-        aim = _aim(item, evidence)
-        first = chosen.setdefault(aim, item)
-        if _is_gentler(item, first):
-            chosen[aim] = item
+def _one_an_aim(offers: list[_Offer], evidence: Mapping[str, Evidence]) -> list[_Offer]:
+    chosen: dict[str, _Offer] = {}
+    for offer in offers:
+        aim = _aim(offer.item, evidence)
+        first = chosen.setdefault(aim, offer)
+        if _is_gentler(offer.item, first.item):
+            chosen[aim] = offer
     return list(chosen.values())
 
 

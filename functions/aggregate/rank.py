@@ -5,7 +5,8 @@ from typing import Final
 
 from functions.aggregate.merge import Merged
 from holisticos.agents.metrics import Role, measure
-from holisticos.contracts.report import Finding, Insight, ScoreParts
+from holisticos.contracts.report import Insight, ScoreParts
+from holisticos.health.memory import Told
 
 NEW: Final = 1.0
 TURNED: Final = 0.9
@@ -19,14 +20,15 @@ OUT_OF_REACH: Final = 0.5
 _CHANGEABLE: Final = frozenset({Role.LOAD, Role.SLEEP})
 
 
-def rank(merged: Iterable[Merged], *, advised: Collection[str], remembered: Iterable[Finding]) -> tuple[Insight, ...]:
-    """``advised`` are the ids of findings that a recommendation follows from. Red flags come first, then by score."""
-    known = {finding.id: finding for finding in remembered}
+def rank(merged: Iterable[Merged], *, advised: Collection[str], remembered: Iterable[Told]) -> tuple[Insight, ...]:
+    """``advised`` are the ids of findings that a recommendation follows from; ``remembered`` is what was told in the
+    last 30 days. Red flags come first, then by score."""
+    known = {item.finding_id: item for item in remembered}
     insights = [_insight(item, advised, known) for item in merged]
     return tuple(sorted(insights, key=lambda item: (not item.red_flag, -item.score, item.id)))
 
 
-def _insight(merged: Merged, advised: Collection[str], known: dict[str, Finding]) -> Insight:
+def _insight(merged: Merged, advised: Collection[str], known: dict[str, Told]) -> Insight:
     parts = ScoreParts(
         impact=merged.finding.importance,
         confidence=merged.finding.confidence,
@@ -37,7 +39,7 @@ def _insight(merged: Merged, advised: Collection[str], known: dict[str, Finding]
     return Insight(**merged.finding.model_dump(), agents=merged.agents, score=round(score, 4), score_parts=parts)
 
 
-def _novelty(merged: Merged, known: dict[str, Finding]) -> float:
+def _novelty(merged: Merged, known: dict[str, Told]) -> float:
     if merged.finding.red_flag:
         return NEW
     before = next((known[id_] for id_ in sorted(merged.ids) if id_ in known), None)

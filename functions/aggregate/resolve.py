@@ -1,34 +1,103 @@
-"""Recommendations that contradict each other: red flags beat everything, recovery beats load."""
+"""Recommendations that contradict each other, or the person: which of them stay, and by which rule the others do not.
 
-from collections.abc import Iterable
+In this order: red flags beat everything, recovery beats load, what the person declined is not offered, and what did
+not help them is not offered again in the same form.
+"""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from holisticos.agents import metrics
 from holisticos.agents.metrics import Role, is_welcome, measure
 from holisticos.agents.safety import is_professional_advice
+from holisticos.contracts.analysis import LeftOut
+from holisticos.contracts.names import AgentName, Area
 from holisticos.contracts.report import Evidence, Finding, Recommendation
+from holisticos.health.memory import Experience, same_form
+from holisticos.health.profile import NO_PREFERENCES, Preferences
+
+BESIDE_A_RED_FLAG: Final = "nothing that asks more of the body is advised beside a red flag"
+WHILE_STRAINED: Final = "it asks more of the body, and waits until recovery is back at your usual"
+NOT_WANTED: Final = "you want no advice on {area}"
+DID_NOT_HELP: Final = "you said that it did not help"
+GIVEN_ONCE: Final = "the same advice is given once"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What may be advised, in the order it came, and what may not."""
+
+    allowed: tuple[Recommendation, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def resolve(
-    recommendations: Iterable[Recommendation], findings: Iterable[Finding], evidence: dict[str, Evidence]
-) -> tuple[Recommendation, ...]:
-    """What may be advised at all; the order is kept.
+    recommendations: Iterable[Recommendation],
+    findings: Iterable[Finding],
+    evidence: Mapping[str, Evidence],
+    *,
+    experiences: Iterable[Experience] = (),
+    preferences: Preferences = NO_PREFERENCES,
+) -> Resolved:
+    """Advice to see a professional is given once, for all flags, and is never declined."""
+    given = tuple(recommendations)
+    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences)
+    flagged = [item for item in given if is_professional_advice(item)]
+    fullest = max(flagged, key=lambda item: len(item.finding_ids), default=None)
+    allowed: list[Recommendation] = [fullest] if fullest else []
+    left_out: list[LeftOut] = []
+    for item in given:
+        reason = (GIVEN_ONCE if item is not fullest else None) if item in flagged else rules.against(item)
+        if reason is not None:
+            left_out.append(LeftOut(recommendation_id=item.id, text=item.text, reason=reason))
+        elif item is not fullest:
+            allowed.append(item)
+    return Resolved(tuple(allowed), tuple(left_out))
 
-    Advice to see a professional is given once, for all flags. Nothing that adds load is advised beside a
-    red flag, or while a sign of recovery is established on its bad side.
-    """
-    found = tuple(findings)
-    rests = any(item.red_flag for item in found) or any(_is_strain(item, evidence) for item in found)
-    flagged = [item for item in recommendations if is_professional_advice(item)]
-    others = [item for item in recommendations if not is_professional_advice(item)]
-    return (*_once(flagged), *(item for item in others if not (rests and item.adds_load)))
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    findings: tuple[Finding, ...]
+    evidence: Mapping[str, Evidence]
+    experiences: tuple[Experience, ...]
+    preferences: Preferences
+
+    def against(self, item: Recommendation) -> str | None:
+        """The first rule that speaks against it."""
+        if item.adds_load and any(found.red_flag for found in self.findings):
+            return BESIDE_A_RED_FLAG
+        if item.adds_load and any(_is_strain(found, self.evidence) for found in self.findings):
+            return WHILE_STRAINED
+        if (area := area_of(item)) in self.preferences.not_wanted:
+            return NOT_WANTED.format(area=area)
+        return DID_NOT_HELP if any(_is_no_help(one, item) for one in self.experiences) else None
 
 
-def _is_strain(finding: Finding, evidence: dict[str, Evidence]) -> bool:
+def area_of(item: Recommendation) -> Area | None:
+    """By what is to be done; ``None`` for what belongs to none, as wearing the device."""
+    if item.id.startswith(f"{AgentName.NUTRITION}."):
+        return Area.EATING
+    role = measure(item.target.metric).role if item.target else None
+    if role is Role.SLEEP or (item.target and item.target.metric in _SLEEP):
+        return Area.SLEEP
+    return Area.MOVEMENT if item.adds_load or role is Role.LOAD else None
+
+
+_SLEEP: Final = frozenset({metrics.WAKE_TIME, metrics.BEDTIME, "social_jetlag"})
+
+
+def _is_no_help(known: Experience, item: Recommendation) -> bool:
+    """The same again, or more of it."""
+    if known.helpful is not False or known.recommendation.id != item.id:
+        return False
+    if same_form(known.recommendation, item):
+        return True
+    before, now = known.recommendation.target, item.target
+    is_more = before is not None and now is not None and now.metric == before.metric and now.value > before.value
+    return item.adds_load and is_more
+
+
+def _is_strain(finding: Finding, evidence: Mapping[str, Evidence]) -> bool:
     metric = evidence[finding.evidence_ids[0]].metric
     return measure(metric).role is Role.RECOVERY and is_welcome(metric, finding.direction) is False
-
-
-def _once(flagged: list[Recommendation]) -> tuple[Recommendation, ...]:
-    if not flagged:
-        return ()
-    fullest = max(flagged, key=lambda item: len(item.finding_ids))
-    return (fullest,)

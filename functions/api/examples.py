@@ -20,6 +20,7 @@ _PROFILE = {
     "archetype": "Systematic Improver",
     "privacy": {"withheld_categories": ["reproductive"], "share_with_language_model": False},
     "daily_analysis": True,
+    "preferences": {"not_wanted": ["eating"], "move_in_the": "morning"},
     "synthetic": False,
 }
 _PROVENANCE = {
@@ -237,7 +238,11 @@ EXAMPLES: Final[dict[str, dict[str, dict[str, Any]]]] = {
                         "end": "2026-03-13T00:00:00+01:00",
                     }
                 ],
-                "memory": {"schema_version": 1, "analyses": 3, "last_analysis_id": _ANALYSIS},
+                "memory": {
+                    "schema_version": 2,
+                    "working": {"analysis_id": _ANALYSIS},
+                    "long_term": {"analyses": 3, "archetype": "Systematic Improver"},
+                },
                 "sources": {"scores": _PART, "biomarkers": _PART, "archetypes": _PART},
                 "quality": _QUALITY,
             }

@@ -29,9 +29,9 @@ from holisticos.contracts.report import DateSpan
 from holisticos.health import normalise
 from holisticos.health.assembly import Fetched, assemble
 from holisticos.health.catalogue import CATALOGUE, Combine
-from holisticos.health.context import Memory
 from holisticos.health.devices import DeviceType, device_type
 from holisticos.health.local_days import LocalDays
+from holisticos.health.memory import Memory
 from holisticos.health.normalise import Dated
 from holisticos.health.profile import Profile
 from holisticos.health.records import Biomarker, Records, Score

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from holisticos.contracts.analysis import AnalysisWindow, DataQuality, PartReport
 from holisticos.contracts.names import AnalysisType, Part, Source
 from holisticos.contracts.report import DateSpan
-from holisticos.health.context import MeasuredArchetype, Memory, UserHealthContext
+from holisticos.health.context import MeasuredArchetype, UserHealthContext
 from holisticos.health.devices import DeviceType
 from holisticos.health.local_days import as_lived
+from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.records import Biomarker, Records, Score
 from holisticos.health.series import DailySeries, HourlySeries, Night

@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 from functions.api.problems import UNKNOWN_ARCHETYPE
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
 from holisticos.contracts.events import Event
-from holisticos.contracts.names import AnalysisStatus, AnalysisType, Archetype, Category, Trigger
-from holisticos.health.profile import PrivacyPreferences, Profile
+from holisticos.contracts.names import AnalysisStatus, AnalysisType, Archetype, Area, Category, PartOfDay, Trigger
+from holisticos.health.profile import Preferences, PrivacyPreferences, Profile
 from holisticos.services.analysis_progress import AnalysisProgress
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -79,6 +79,13 @@ class PrivacySettings(Request):
     share_with_language_model: StrictBool
 
 
+class PlanSettings(Request):
+    """What a plan should be like."""
+
+    not_wanted: frozenset[Area] = Field(description="areas in which no advice is wanted")
+    move_in_the: PartOfDay | None = Field(description="when walks are to be suggested; null: no matter")
+
+
 class ProfileSettings(Request):
     """All settings of a user."""
 
@@ -91,6 +98,7 @@ class ProfileSettings(Request):
                     "archetype": "Systematic Improver",
                     "privacy": {"withheld_categories": ["reproductive"], "share_with_language_model": False},
                     "daily_analysis": True,
+                    "preferences": {"not_wanted": ["eating"], "move_in_the": "morning"},
                 }
             ]
         }
@@ -103,9 +111,12 @@ class ProfileSettings(Request):
     archetype: KnownArchetype | None = Field(description="how much change to take on; null: not chosen yet")
     privacy: PrivacySettings
     daily_analysis: StrictBool = Field(description="whether to be analysed every morning")
+    preferences: PlanSettings | None = Field(default=None, description="absent: they stay as they are")
 
-    def of(self, user_id: str, *, synthetic: bool) -> Profile:
-        return Profile(user_id=user_id, synthetic=synthetic, **self.model_dump())
+    def of(self, before: Profile) -> Profile:
+        """These settings for the user of ``before``; whether the data are generated is not for them to say."""
+        kept = {"user_id": before.user_id, "synthetic": before.synthetic, "preferences": before.preferences}
+        return Profile(**(kept | self.model_dump(exclude_none=True)))
 
 
 class ProfileView(BaseModel):
@@ -118,6 +129,7 @@ class ProfileView(BaseModel):
     archetype: Archetype | None
     privacy: PrivacyPreferences
     daily_analysis: bool
+    preferences: Preferences
     synthetic: bool = Field(description="true where this person's data are generated")
 
     @classmethod

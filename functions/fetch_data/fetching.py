@@ -61,8 +61,16 @@ class FetchData:
         profile = profile_of(self.users, head.user_id)
         self._record(head, task, AuditAction.PROFILE_READ, "profile")
         memory = self.users.memory(head.user_id)
+        said, _ = self.users.feedback(head.user_id)
         service = UserDataService([self.source(task.source)], self.clock)
-        reading = service.context(profile, memory, as_of=head.as_of, analysis_type=head.analysis_type)
+        reading = service.context(
+            profile,
+            memory,
+            as_of=head.as_of,
+            analysis_type=head.analysis_type,
+            # Without the user's own words: they are no business of any agent.
+            feedback=[item.answer for item in said],
+        )
         was_read = False
         try:
             context = self.run(reading)

@@ -24,15 +24,15 @@ class Storage(Construct):
         super().__init__(scope, id_)
         self._stage = stage
         self.analyses = self._table("Analyses", index=True)
-        self.users = self._table("Users", index=True)
+        # Short-term memory expires; everything else of a user stays.
+        self.users = self._table("Users", index=True, expires=True)
         self.audit = self._table("Audit")
-        self.ephemeral = self._table("Ephemeral", sort_key=False, expires=True)
+        self.ephemeral = self._table("Ephemeral", sort_key=False, expires=True, durable=False)
         self.snapshots = self._bucket()
 
     def _table(
-        self, id_: str, *, index: bool = False, sort_key: bool = True, expires: bool = False
+        self, id_: str, *, index: bool = False, sort_key: bool = True, expires: bool = False, durable: bool = True
     ) -> dynamodb.TableV2:
-        durable = not expires
         return dynamodb.TableV2(
             self,
             id_,

@@ -1,5 +1,7 @@
 """What every ``UserStore`` keeps to."""
 
+import gzip
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,12 +12,13 @@ from holisticos.adapters.dynamodb_users import DynamoDbUserStore
 from holisticos.contracts.errors import NotFoundError
 from holisticos.contracts.feedback import Adherence, Feedback
 from holisticos.contracts.names import Archetype
-from holisticos.health.context import Memory, PastRecommendation
+from holisticos.health.memory import Memory, PastRecommendation, ShortTermMemory
 from holisticos.health.profile import PrivacyPreferences, Profile
 from holisticos.ports import UserStore
 from tests.contract.conftest import Backend
-from tests.examples import NOON, WEEK, a_recommendation, a_report
+from tests.examples import NOON, WEEK, a_memory, a_recommendation, a_report
 from tests.fakes.user_store import InMemoryUserStore
+from tests.memory_versions import MEMORY_VERSION_1
 from tests.tables import KEYS_ONLY, create_table
 
 PAGE = 2
@@ -60,19 +63,65 @@ def test_a_new_user_has_an_empty_memory(store: UserStore) -> None:
 
 
 def test_memory_is_read_back_whole_and_leaves_the_profile_alone(store: UserStore) -> None:
-    memory = Memory(
+    memory = a_memory(
         analyses=3,
-        last_analysis_id="an-1",
         last_window=WEEK,
         findings=a_report().findings,
         recommendations=(PastRecommendation(recommendation=a_recommendation(), given_on=WEEK.end, analysis_id="an-1"),),
     )
     store.put_profile(a_profile())
-    store.put_memory("user-1", Memory())
-    store.put_memory("user-1", memory)
+    store.put_memory("user-1", Memory(), NOON)
+    store.put_memory("user-1", memory, NOON)
 
     assert store.memory("user-1") == memory
     assert store.profile("user-1") == a_profile()
+
+
+def test_what_version_1_stored_is_read_as_the_present_one_and_nothing_of_it_is_left(backend: Backend) -> None:
+    if backend.dynamodb is None:
+        pytest.skip("a store in memory holds no older version")
+    table = backend.new_name()
+    create_table(backend.dynamodb, table, KEYS_ONLY)
+    body = gzip.compress(json.dumps(MEMORY_VERSION_1).encode())
+    item = {"pk": {"S": "USER#user-1"}, "sk": {"S": "MEMORY"}, "body": {"B": body}}
+    backend.dynamodb.put_item(TableName=table, Item=item)  # type: ignore[arg-type]  # the kinds are right
+    store = DynamoDbUserStore(table, backend.dynamodb)
+
+    memory = store.memory("user-1")
+
+    assert memory == Memory.model_validate(MEMORY_VERSION_1)
+    assert memory.analyses == 3
+    store.put_memory("user-1", Memory(), NOON)
+    assert store.memory("user-1") == Memory()
+    assert store.erase("user-1") == 4
+
+
+def test_short_term_memory_ends_after_30_days_and_the_other_layers_do_not(backend: Backend) -> None:
+    if backend.dynamodb is None:
+        pytest.skip("a store in memory lets nothing expire")
+    table = backend.new_name()
+    create_table(backend.dynamodb, table, KEYS_ONLY)
+    DynamoDbUserStore(table, backend.dynamodb).put_memory("user-1", a_memory(), NOON)
+
+    items = backend.dynamodb.scan(TableName=table)["Items"]
+
+    until = {item["sk"]["S"]: item["expires_at"]["N"] for item in items if "expires_at" in item}
+    assert until == {"MEMORY#SHORT_TERM": str(int((NOON + timedelta(days=30)).timestamp()))}
+    assert len(items) == 4
+
+
+def test_memory_whose_short_term_layer_has_expired_keeps_the_rest(backend: Backend) -> None:
+    if backend.dynamodb is None:
+        pytest.skip("a store in memory lets nothing expire")
+    table = backend.new_name()
+    create_table(backend.dynamodb, table, KEYS_ONLY)
+    store = DynamoDbUserStore(table, backend.dynamodb)
+    memory = a_memory(analyses=3, last_window=WEEK, findings=a_report().findings)
+    store.put_memory("user-1", memory, NOON)
+    key = {"pk": {"S": "USER#user-1"}, "sk": {"S": "MEMORY#SHORT_TERM"}}
+    backend.dynamodb.delete_item(TableName=table, Key=key)
+
+    assert store.memory("user-1") == memory.model_copy(update={"short_term": ShortTermMemory()})
 
 
 def every_page(store: UserStore, timezone: str) -> list[list[str]]:
@@ -173,11 +222,11 @@ def test_feedback_comes_in_pages_each_answer_once(store: UserStore) -> None:
 def test_erasing_leaves_nothing_of_the_user_and_everything_of_others(store: UserStore) -> None:
     for user_id in ("user-1", "user-11", "user-2"):
         store.put_profile(a_profile(user_id, daily_analysis=True))
-        store.put_memory(user_id, Memory(analyses=1))
+        store.put_memory(user_id, a_memory(analyses=1), NOON)
         store.add_feedback(an_answer(user_id=user_id))
         store.add_feedback(an_answer(user_id=user_id, recommendation_id="routine.rest"))
 
-    assert store.erase("user-1") == 4
+    assert store.erase("user-1") == 7
     assert store.erase("user-1") == 0
 
     with pytest.raises(NotFoundError):

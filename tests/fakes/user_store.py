@@ -1,10 +1,11 @@
 """Profiles, memory and feedback in memory."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from holisticos.contracts.errors import NotFoundError
 from holisticos.contracts.feedback import Feedback
-from holisticos.health.context import Memory
+from holisticos.health.memory import SHORT_TERM, Memory
 from holisticos.health.profile import Profile
 from holisticos.runtime.pseudonym import user_digest
 
@@ -15,6 +16,7 @@ class InMemoryUserStore:
     def __init__(self, *profiles: Profile, page_size: int = 50) -> None:
         self._profiles = {profile.user_id: profile for profile in profiles}
         self._memories: dict[str, Memory] = {}
+        self.short_term_until: dict[str, datetime] = {}
         self._feedback: dict[str, dict[str, Feedback]] = {}
         self._page_size = page_size
 
@@ -30,8 +32,9 @@ class InMemoryUserStore:
     def memory(self, user_id: str) -> Memory:
         return self._memories.get(user_id, Memory())
 
-    def put_memory(self, user_id: str, memory: Memory) -> None:
+    def put_memory(self, user_id: str, memory: Memory, at: datetime) -> None:
         self._memories[user_id] = memory
+        self.short_term_until[user_id] = at + SHORT_TERM
 
     def due(self, timezone: str, cursor: str | None = None) -> tuple[Sequence[str], str | None]:
         by_key = {
@@ -56,5 +59,6 @@ class InMemoryUserStore:
         return [stored[key] for key in page], page[-1] if len(keys) > limit else None
 
     def erase(self, user_id: str) -> int:
-        kept = (self._profiles.pop(user_id, None), self._memories.pop(user_id, None))
-        return sum(one is not None for one in kept) + len(self._feedback.pop(user_id, {}))
+        profiles = 0 if self._profiles.pop(user_id, None) is None else 1
+        layers = 0 if self._memories.pop(user_id, None) is None else 4
+        return profiles + layers + len(self._feedback.pop(user_id, {}))

@@ -66,10 +66,12 @@ def test_durable_tables_can_be_restored_and_ephemeral_ones_expire(dev: Synthesis
         (replica,) = properties["Replicas"]
         durable = name != "Ephemeral"
         assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is durable, name
-        assert ("TimeToLiveSpecification" in properties) is not durable, name
         assert properties["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}, name
         assert properties["BillingMode"] == "PAY_PER_REQUEST", name
-    assert found["Ephemeral"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    expiring = {name for name, table in found.items() if "TimeToLiveSpecification" in table}
+    assert expiring == {"Users", "Ephemeral"}
+    for name in expiring:
+        assert found[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
 @pytest.mark.parametrize("name", ["Analyses", "Users"])

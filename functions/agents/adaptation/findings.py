@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from functions.agents.adaptation import answers
 from functions.agents.adaptation.input import AdaptationInput
 from functions.agents.adaptation.outcomes import HOLD, Outcome, outcomes
 from holisticos.agents import metrics, phrases, spans
@@ -23,7 +24,7 @@ HIGH_LOAD: Final = 1.3
 def analyse(data: AdaptationInput) -> Analysis:
     judged = outcomes(data)
     told = combine(*(item.analysis for item in judged))
-    return combine(told, _load(data), _next_step(data, judged))
+    return combine(told, answers.told(data), _load(data), _next_step(data, judged))
 
 
 def _load(data: AdaptationInput) -> Analysis:
@@ -51,7 +52,7 @@ def _next_step(data: AdaptationInput, judged: tuple[Outcome, ...]) -> Analysis:
     evidence = (load, *coping.evidence)
     if not rests_on:
         return Analysis(evidence)
-    direction, because = _decide(load, coping, judged)
+    direction, because = _decide(data, load, coping, judged)
     title, meaning = _MEANING[direction, bool(data.past)]
     facts = "; ".join(_fact(item) for item in rests_on)
     found = phrases.finding(
@@ -81,8 +82,14 @@ _MEANING: Final = {
 """By direction, and by whether there was a plan before."""
 
 
-def _decide(load: Evidence, coping: Recovery, judged: tuple[Outcome, ...]) -> tuple[Direction, str]:
-    """The first rule that applies; recovery comes before everything else."""
+def _decide(
+    data: AdaptationInput, load: Evidence, coping: Recovery, judged: tuple[Outcome, ...]
+) -> tuple[Direction, str]:
+    """The first rule that applies; recovery comes before everything else.
+
+    Whether something was followed is for the data to say where they can, else for the person.
+    """
+    unseen = _without(data, judged)
     rules = (
         (coping.state is State.STRAINED, Direction.DOWN, "your recovery is below your usual"),
         (
@@ -95,13 +102,25 @@ def _decide(load: Evidence, coping: Recovery, judged: tuple[Outcome, ...]) -> tu
             Direction.DOWN,
             "an earlier recommendation was hardly followed",
         ),
+        (answers.said_not(unseen), Direction.DOWN, "you said that you did not follow an earlier recommendation"),
+        (answers.did_not_help(data), Direction.STABLE, "you said that something did not help, and that changes first"),
         (coping.leans_to_strain, Direction.STABLE, "a sign of recovery leans to the strained side, though not clearly"),
         (coping.state is State.UNKNOWN, Direction.STABLE, "there are no recovery data that would allow more"),
-        (any(item.followed for item in judged), Direction.UP, "you followed what was recommended and cope well"),
+        (
+            any(item.followed for item in judged) or answers.said_followed(unseen),
+            Direction.UP,
+            "you followed what was recommended and cope well",
+        ),
         (bool(judged), Direction.STABLE, "it is too early to say whether what was recommended suits you"),
     )
     otherwise = Direction.UP, "your recovery is in order and your load is not raised"
     return next(((direction, because) for applies, direction, because in rules if applies), otherwise)
+
+
+def _without(data: AdaptationInput, judged: tuple[Outcome, ...]) -> AdaptationInput:
+    """The same, with the past recommendations alone of which the data cannot tell."""
+    seen = [item.past for item in judged if item.adherence is not None]
+    return data.model_copy(update={"past": tuple(item for item in data.past if item not in seen)})
 
 
 def _fact(evidence: Evidence) -> str:

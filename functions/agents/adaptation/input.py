@@ -3,7 +3,9 @@
 from holisticos.agents import metrics
 from holisticos.agents.input import AgentInput, daily_series, day_span
 from holisticos.analytics.sleep_timing import bedtimes, wake_times
-from holisticos.health.context import PastRecommendation, UserHealthContext
+from holisticos.contracts.feedback import Answer
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import PastRecommendation
 from holisticos.health.series import DailySeries
 
 SERIES = (
@@ -20,7 +22,16 @@ SERIES = (
 
 
 class AdaptationInput(AgentInput):
+    """Of what was said of a recommendation never the user's own words."""
+
     past: tuple[PastRecommendation, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+    def answer_to(self, past: PastRecommendation) -> Answer | None:
+        """The newest one to the recommendation as it was given then."""
+        given = past.recommendation.id, past.analysis_id
+        answers = (item for item in self.answers if (item.recommendation_id, item.analysis_id) == given)
+        return max(answers, key=lambda item: item.at, default=None)
 
 
 def prepare(context: UserHealthContext) -> AdaptationInput:
@@ -32,5 +43,6 @@ def prepare(context: UserHealthContext) -> AdaptationInput:
         window=day_span(context.window),
         history=context.history,
         series=series | timing,
-        past=context.memory.recommendations,
+        past=context.memory.short_term.recommendations,
+        answers=context.feedback,
     )

@@ -13,17 +13,17 @@ from holisticos.agents.spec import Analysis
 from holisticos.analytics.before_after import before_after
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.usual import days_beyond
+from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
-from holisticos.health.context import PastRecommendation
+from holisticos.health.memory import FOLLOWED, PastRecommendation
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.ADAPTATION
 EFFECT_RATE: Final = FALSE_FINDING_RATE / 2
 """The other half of the before/after tests is the memory agent's."""
-FOLLOWED: Final = 0.5
 HARDLY: Final = 0.3
-"""Shares of days on which the target was reached."""
+"""The share of days on which the target was reached, below which nothing much was done."""
 LEAST_DAYS: Final = 3
 """Days before adherence is spoken of."""
 HOLD: Final = f"{ME}.hold"
@@ -34,6 +34,7 @@ ANCHOR_MINUTES: Final = 30.0
 class Outcome:
     """``adherence`` is the share of days on which the target was reached, ``None`` while it is too early."""
 
+    past: PastRecommendation
     analysis: Analysis
     adherence: float | None = None
 
@@ -96,12 +97,15 @@ def _judge(
     reached = reached.model_copy(update={"id": f"{reached.id.rpartition('.')[0]}.{since.start.isoformat()}"})
     known = (reached, effect)
     if reached.value is None or reached.n < LEAST_DAYS:
-        return Outcome(Analysis(known))
+        return Outcome(past, Analysis(known))
     share = reached.value / reached.n
     changed = effects.claimed(effect)
-    found = _told(past, target, reached, effect, share=share, changed=changed)
-    smaller = _smaller(past, target, found, effect) if share < HARDLY else None
-    return Outcome(Analysis(known, (found,), (smaller,) if smaller else ()), adherence=share)
+    answer = data.answer_to(past)
+    found = _told(past, target, reached, effect, Judged(share, changed=changed, answer=answer))
+    # What did not help is not asked for again, be it half of it.
+    helps = answer is None or answer.helpful is not False
+    smaller = _smaller(past, target, found, effect) if share < HARDLY and helps else None
+    return Outcome(past, Analysis(known, (found,), (smaller,) if smaller else ()), adherence=share)
 
 
 def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:
@@ -115,9 +119,61 @@ def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:
     return days_beyond(series, since, above=target.value - 1)
 
 
-def _told(
-    past: PastRecommendation, target: Target, reached: Evidence, effect: Evidence, *, share: float, changed: bool
-) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the data show of one recommendation, and what the person says of it."""
+
+    share: float
+    changed: bool
+    answer: Answer | None
+
+    @property
+    def seen(self) -> Adherence:
+        if self.share >= FOLLOWED:
+            return Adherence.FOLLOWED
+        return Adherence.NOT if self.share < HARDLY else Adherence.PARTLY
+
+    @property
+    def disagree(self) -> bool:
+        """One says followed, the other not; "partly" agrees with both."""
+        said = self.answer.adherence if self.answer else self.seen
+        return {said, self.seen} == {Adherence.FOLLOWED, Adherence.NOT}
+
+    def title(self, subject: str) -> str:
+        if self.disagree:
+            said = "Followed, you say" if self.seen is Adherence.NOT else "Not followed, you say"
+            return f"{said}; the data differ: {subject}"
+        if self.seen is Adherence.FOLLOWED and self.changed:
+            return f"Followed, and it shows: {subject}"
+        return f"{_SEEN[self.seen]}: {subject}"
+
+    @property
+    def said(self) -> str:
+        """A sentence on the answer, or nothing."""
+        if self.answer is None:
+            return ""
+        helped = (
+            "" if self.answer.helpful is None else f" and that it {'helped' if self.answer.helpful else 'did not help'}"
+        )
+        if self.disagree:
+            differs = "the data show less" if self.seen is Adherence.NOT else "the data show that it was reached"
+            return f" You said that {_SAID[self.answer.adherence]}{helped}; {differs}."
+        return f" You said that {_SAID[self.answer.adherence]}{helped}."
+
+
+_SEEN: Final = {
+    Adherence.FOLLOWED: "Followed",
+    Adherence.PARTLY: "Partly followed",
+    Adherence.NOT: "Hardly followed",
+}
+_SAID: Final = {
+    Adherence.FOLLOWED: "you followed it",
+    Adherence.PARTLY: "you followed it in part",
+    Adherence.NOT: "you did not follow it",
+}
+
+
+def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: Evidence, judged: Judged) -> Finding:
     words = measure(target.metric)
     aim = quantity(target.value, target.unit)
     fact = (
@@ -130,25 +186,19 @@ def _told(
     else:
         cited.append(effect)
         said = Said(effect)
-        verdict = "a clear change" if changed else "no clear change"
+        verdict = "a clear change" if judged.changed else "no clear change"
         seen = (
             f" Since then your {measure(effect.metric).name} was {said.size} {said.side} than the {said.usual} before: "
             f"{verdict} (permutation test)."
         )
-    if share >= FOLLOWED:
-        title = f"Followed, and it shows: {words.name}" if changed else f"Followed: {words.name}"
-    elif share < HARDLY:
-        title = f"Hardly followed: {words.name}"
-    else:
-        title = f"Partly followed: {words.name}"
     return phrases.finding(
         ME,
         f"outcome_{past.recommendation.id}",
-        title,
-        fact + seen,
+        judged.title(words.name),
+        fact + seen + judged.said,
         cited,
-        importance=judgement.importance(effect) if changed else 0.4,
-        direction=effect.direction if changed else Direction.STABLE,
+        importance=judgement.importance(effect) if judged.changed else 0.4,
+        direction=effect.direction if judged.changed else Direction.STABLE,
     )
 
 

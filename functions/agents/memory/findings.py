@@ -42,7 +42,8 @@ def analyse(data: MemoryInput) -> Analysis:
     known = combine(_starting_point(data, "days", BY_DAY), _starting_point(data, "nights", BY_NIGHT))
     if data.last_window is None:
         return known
-    return combine(known, _changes(data, data.last_window), *(_recheck(data, item) for item in data.remembered))
+    rechecked = (_recheck(data, item) for item in data.remembered)
+    return combine(known, _facts(data), _changes(data, data.last_window), *rechecked)
 
 
 def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> Analysis:
@@ -66,6 +67,39 @@ def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> An
         importance=0.2 if data.last_window is None else judgement.TYPICAL,
     )
     return Analysis(tuple(levels), (found,))
+
+
+def _facts(data: MemoryInput) -> Analysis:
+    """What has been found again and again; of what may be seen no longer nothing is told."""
+    held = [
+        item.model_copy(update={"evidence": _as_known(item.evidence)})
+        for item in data.facts
+        if item.confirmed and _may_see(data, item.evidence.metric)
+    ]
+    if not held:
+        return Analysis()
+    values = ", ".join(
+        f"{measure(item.evidence.metric).name} {Said(item.evidence).value} since {short_date(item.since)}"
+        for item in held
+    )
+    cited = [item.evidence for item in held]
+    found = phrases.finding(
+        ME,
+        "facts",
+        "What has stayed the same",
+        f"Found again in later analyses, within a tenth (times of day half an hour): {values}.",
+        cited,
+        importance=judgement.TYPICAL,
+    )
+    return Analysis(tuple(cited), (found,))
+
+
+def _as_known(evidence: Evidence) -> Evidence:
+    return evidence.model_copy(update={"id": f"known.{evidence.id}.{evidence.window.end.isoformat()}"})
+
+
+def _may_see(data: MemoryInput, metric: str) -> bool:
+    return metric in data.series or (metric in {metrics.BEDTIME, metrics.WAKE_TIME} and data.has_nights)
 
 
 def _changes(data: MemoryInput, last: DateSpan) -> Analysis:

@@ -4,6 +4,7 @@ from holisticos.agents import metrics
 from holisticos.agents.input import AgentInput, daily_series, day_span
 from holisticos.contracts.report import DateSpan, Evidence, Finding
 from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Fact
 
 SERIES = (
     metrics.STEPS,
@@ -26,6 +27,9 @@ class MemoryInput(AgentInput):
     last_window: DateSpan | None = None
     remembered: tuple[Finding, ...] = ()
     remembered_evidence: tuple[Evidence, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    has_nights: bool = False
+    """Whether clock times of sleep may be spoken of."""
 
 
 def prepare(context: UserHealthContext) -> MemoryInput:
@@ -35,6 +39,8 @@ def prepare(context: UserHealthContext) -> MemoryInput:
         series=daily_series(context, SERIES),
         analyses=context.memory.analyses,
         last_window=context.memory.last_window,
-        remembered=context.memory.findings,
-        remembered_evidence=context.memory.evidence,
+        remembered=context.memory.working.findings,
+        remembered_evidence=context.memory.working.evidence,
+        facts=context.memory.long_term.facts,
+        has_nights=bool(context.nights),
     )

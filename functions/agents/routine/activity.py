@@ -68,7 +68,7 @@ def _walk(
     if target <= median:
         return None
     minutes = ceil((target - median) / STEPS_A_MINUTE)
-    part = _least_active_part(data)
+    part = data.move_in_the or _least_active_part(data)
     return Recommendation(
         id=f"{ME}.walk",
         text=f"Add one walk of {quantity(minutes, 'minute')}{f' in the {part}' if part else ''}: "

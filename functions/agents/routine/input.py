@@ -3,7 +3,7 @@
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import chosen
 from holisticos.agents.input import AgentInput, daily_series, day_span
-from holisticos.contracts.names import Archetype
+from holisticos.contracts.names import Archetype, PartOfDay
 from holisticos.health.context import UserHealthContext
 from holisticos.health.series import HourlySeries, Night
 
@@ -21,6 +21,8 @@ SERIES = (
 
 class RoutineInput(AgentInput):
     archetype: Archetype
+    move_in_the: PartOfDay | None = None
+    """When the person wants to walk."""
     hourly_steps: HourlySeries | None = None
     nights: tuple[Night, ...] = ()
 
@@ -30,6 +32,7 @@ def prepare(context: UserHealthContext) -> RoutineInput:
         window=day_span(context.window),
         history=context.history,
         archetype=chosen(context.profile),
+        move_in_the=context.profile.preferences.move_in_the,
         series=daily_series(context, SERIES),
         hourly_steps=context.hourly.get(metrics.STEPS),
         nights=context.nights,

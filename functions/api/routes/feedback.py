@@ -68,7 +68,7 @@ async def give_feedback(
 
 
 def _keep(user_id: str, recommendation_id: str, said: FeedbackRequest, deps: Dependencies) -> Feedback:
-    given = {past.recommendation.id: past for past in deps.users.memory(user_id).recommendations}
+    given = {past.recommendation.id: past for past in deps.users.memory(user_id).short_term.recommendations}
     past = given.get(recommendation_id)
     if past is None:
         raise ProblemError(NOT_FOUND, "You were given no such recommendation in the last 30 days.")

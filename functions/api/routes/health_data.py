@@ -26,7 +26,7 @@ from functions.api.problems import (
 from functions.api.spans import span_of_dates, span_of_range
 from holisticos.contracts.audit import AuditAction
 from holisticos.contracts.errors import NotFoundError
-from holisticos.health.context import Memory
+from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 
 if TYPE_CHECKING:

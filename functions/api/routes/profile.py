@@ -57,14 +57,14 @@ async def read_profile(http: Request, user_id: OwnUserId, access: CurrentAccess,
 async def replace_profile(
     user_id: OwnUserId, settings: ProfileSettings, access: CurrentAccess, deps: Deps
 ) -> ProfileView:
-    """Every field is needed, so that no preference is lost by being forgotten. It holds from the next analysis on."""
+    """Every field but ``preferences`` is needed, so that none is lost by being forgotten; preferences stay where they
+    are not given. It holds from the next analysis on."""
     await access.record(user_id, AuditAction.PROFILE_WRITTEN, "profile")
     return ProfileView.of(await asyncio.to_thread(_replace, user_id, settings, deps))
 
 
 def _replace(user_id: str, settings: ProfileSettings, deps: Dependencies) -> Profile:
-    # Whether the data are generated is not for the user to say: it stays as it is.
-    profile = settings.of(user_id, synthetic=_profile(user_id, deps).synthetic)
+    profile = settings.of(_profile(user_id, deps))
     deps.users.put_profile(profile)
     return profile
 

@@ -13,7 +13,7 @@ from holisticos.contracts.names import AgentName, AnalysisStatus, Source
 from holisticos.contracts.rate import Allowance, RateLimit
 from holisticos.contracts.report import AgentReport
 from holisticos.contracts.wording import Wording, WordingRequest
-from holisticos.health.context import Memory
+from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
 
@@ -147,10 +147,12 @@ class UserStore(Protocol):
     def put_profile(self, profile: Profile) -> None: ...
 
     def memory(self, user_id: str) -> Memory:
-        """Empty for a user without any."""
+        """Empty for a user without any. What an older version stored is read as the present one."""
         ...
 
-    def put_memory(self, user_id: str, memory: Memory) -> None: ...
+    def put_memory(self, user_id: str, memory: Memory, at: datetime) -> None:
+        """Replace all layers, in one step; the short-term one lasts for 30 days from ``at``."""
+        ...
 
     def due(self, timezone: str, cursor: str | None = None) -> tuple[Sequence[str], str | None]:
         """A page of users in ``timezone`` who want a daily analysis, and the cursor of the next page.

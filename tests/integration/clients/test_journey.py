@@ -12,8 +12,8 @@ from functions.erasure.eraser import Eraser
 from holisticos.contracts.analysis import Plan
 from holisticos.contracts.events import EventType
 from holisticos.contracts.workflow import ErasureStep, ErasureTask
-from holisticos.health.context import Memory, PastRecommendation
-from tests.examples import a_recommendation, a_report, a_result, an_event
+from holisticos.health.memory import PastRecommendation
+from tests.examples import a_memory, a_recommendation, a_report, a_result, an_event
 from tests.fakes.clock import FixedClock
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.integration.clients.conftest import Program
@@ -50,7 +50,7 @@ class AtOnce:
         store.put_report(analysis_id, a_report())
         plan = Plan(minutes_budget=75, minutes_used=15, items=(recommendation,))
         past = PastRecommendation(recommendation=recommendation, given_on=LAST, analysis_id=analysis_id)
-        self._api.users.put_memory("ana", Memory(analyses=1, recommendations=(past,)))
+        self._api.users.put_memory("ana", a_memory(analyses=1, recommendations=(past,)), self._api.clock.now())
         result = a_result(analysis_id, user_id="ana", plan=plan)
         store.finish(result, an_event(EventType.COMPLETED, at=now, progress=100))
 

@@ -13,7 +13,8 @@ from holisticos.adapters.health_api import HttpHealthSource
 from holisticos.adapters.postgres import PostgresHealthSource
 from holisticos.contracts.errors import HealthSourceUnavailableError
 from holisticos.contracts.names import Part, Source
-from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.parsing import parse_biomarkers
 from holisticos.health.profile import Profile
 from holisticos.services.hedging import Patience

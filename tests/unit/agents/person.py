@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from holisticos.agents import metrics
 from holisticos.contracts.analysis import AnalysisWindow, DataQuality
+from holisticos.contracts.feedback import Answer
 from holisticos.contracts.report import DateSpan
-from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.series import DailySeries, HourlySeries, Night
 
@@ -65,6 +67,7 @@ def a_person(
     plants: Mapping[str, Plant] | None = None,
     only: frozenset[str] | None = None,
     memory: Memory | None = None,
+    feedback: tuple[Answer, ...] = (),
     last_day: date = LAST_DAY,
     **profile: Any,
 ) -> UserHealthContext:
@@ -100,6 +103,7 @@ def a_person(
         else {},
         nights=nights if "nights" in wanted else (),
         memory=memory or Memory(),
+        feedback=feedback,
         quality=DataQuality(score=0.9, wear_days=window_days),
     )
 

@@ -15,8 +15,10 @@ from holisticos.agents import metrics
 from holisticos.agents.narration import Said
 from holisticos.contracts.names import AgentName, AgentStatus, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
-from holisticos.health.context import Memory, PastRecommendation, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory, PastRecommendation
 from holisticos.health.snapshot import decode, encode
+from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import SPECS, report_of, reports_on
 
@@ -52,7 +54,7 @@ def remembering() -> Memory:
     rise = walk.model_copy(
         update={"id": "routine.rise", "target": Target(metric=metrics.WAKE_TIME, value=440, unit="clock")}
     )
-    return Memory(
+    return a_memory(
         analyses=1,
         last_window=DateSpan(start=then, end=then),
         findings=report.findings,

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from functions.agents.routine.activity import STEP_UP
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import BUDGETS
+from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
-from holisticos.health.context import Memory, PastRecommendation
+from holisticos.health.memory import Memory, PastRecommendation
+from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of
 
@@ -131,7 +133,7 @@ def test_adaptation_adds_nothing_to_a_strained_body() -> None:
 def past(target: Target, days_ago: int, id_: str = "routine.walk") -> Memory:
     item = Recommendation(id=id_, text="t", why="w", evidence_ids=("e",), effort_minutes=10, target=target, measure="m")
     given_on = LAST_DAY - timedelta(days=days_ago)
-    return Memory(
+    return a_memory(
         analyses=1,
         last_window=DateSpan(start=given_on, end=given_on),
         recommendations=(PastRecommendation(recommendation=item, given_on=given_on, analysis_id="an-0"),),
@@ -156,6 +158,55 @@ def test_adaptation_makes_a_hardly_followed_step_smaller() -> None:
     smaller = advised(report, "adaptation.smaller_step_steps")
     assert smaller.target is not None
     assert 7000 < smaller.target.value < 9000
+
+
+def said(adherence: str, *, helpful: bool | None = None, id_: str = "routine.walk") -> Answer:
+    return Answer.model_validate(
+        {
+            "recommendation_id": id_,
+            "analysis_id": "an-0",
+            "at": "2026-03-10T12:00:00Z",
+            "adherence": adherence,
+            "helpful": helpful,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("adherence", "title", "says"),
+    [
+        ("followed", "Followed, you say; the data differ", "You said that you followed it; the data show less."),
+        ("partly", "Hardly followed", "You said that you followed it in part."),
+        ("not", "Hardly followed", "You said that you did not follow it."),
+    ],
+)
+def test_adaptation_says_where_person_and_data_disagree(adherence: str, title: str, says: str) -> None:
+    report = report_of(AgentName.ADAPTATION, a_person(memory=past(STEPS_TARGET, 14), feedback=(said(adherence),)))
+    outcome = told(report, "adaptation.outcome_routine.walk")
+    assert outcome.title.startswith(title)
+    assert outcome.text.endswith(says)
+
+
+def test_adaptation_asks_for_no_half_of_what_did_not_help() -> None:
+    answer = said("not", helpful=False)
+    report = report_of(AgentName.ADAPTATION, a_person(memory=past(STEPS_TARGET, 14), feedback=(answer,)))
+    assert "adaptation.smaller_step_steps" not in ids(report)
+    assert "0 helped you and 1 did not" in told(report, "adaptation.answers").text
+
+
+def test_where_the_data_cannot_tell_the_person_is_believed() -> None:
+    memory = past(Target(metric="last_meal", value=1200, unit="clock"), 14, "nutrition.last_meal")
+    titles = {
+        adherence: told(
+            report_of(
+                AgentName.ADAPTATION,
+                a_person(memory=memory, feedback=(said(adherence, id_="nutrition.last_meal"),)),
+            ),
+            "adaptation.next_step",
+        ).title
+        for adherence in ("followed", "not")
+    }
+    assert titles == {"followed": "The plan can ask a little more", "not": "The plan should get easier"}
 
 
 @pytest.mark.parametrize(("target", "reached"), [(1425, 0), (15, 14)])
@@ -192,7 +243,7 @@ def test_memory_states_what_is_usual_at_first_and_what_became_of_it_later() -> N
     assert ids(first) == {"memory.usual_days", "memory.usual_nights"}
     then = LAST_DAY - timedelta(days=14)
     insights = report_of(AgentName.INSIGHTS, a_person(last_day=then, plants=_strain_until(then)))
-    memory = Memory(
+    memory = a_memory(
         analyses=1,
         last_window=DateSpan(start=then, end=then),
         findings=insights.findings,
@@ -211,7 +262,7 @@ def _strain_until(day: date) -> dict[str, Plant]:
 
 def test_memory_tells_a_change_since_the_last_analysis() -> None:
     then = LAST_DAY - timedelta(days=12)
-    memory = Memory(analyses=1, last_window=DateSpan(start=then, end=then))
+    memory = a_memory(analyses=1, last_window=DateSpan(start=then, end=then))
     walks = {metrics.STEPS: in_window(lambda value: value + 5000, days=12)}
     changed = report_of(AgentName.MEMORY, a_person(plants=walks, memory=memory))
     assert told(changed, "memory.steps_since_last").direction is Direction.UP

@@ -1,5 +1,6 @@
 """The last step: every subset of agents gives a valid, labelled result."""
 
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
@@ -15,7 +16,8 @@ from holisticos.contracts.events import EventType
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
 from holisticos.contracts.report import AgentReport, DateSpan
 from holisticos.contracts.workflow import AgentOutcome, AggregateOutcome, AggregateTask
-from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.series import DailySeries
 from holisticos.health.snapshot import encode
 from tests.examples import a_head, an_event
@@ -152,8 +154,8 @@ def test_who_ends_it_meanwhile_is_believed() -> None:
     bench = Bench()
 
     class Overtaken(InMemoryUserStore):
-        def put_memory(self, user_id: str, memory: Memory) -> None:
-            super().put_memory(user_id, memory)
+        def put_memory(self, user_id: str, memory: Memory, at: datetime) -> None:
+            super().put_memory(user_id, memory, at)
             bench.analyses.append("an-1", an_event(EventType.FAILED), AnalysisStatus.FAILED)
 
     assert bench.aggregator(users=Overtaken()).run(bench.task) == AggregateOutcome(status=AnalysisStatus.FAILED)
@@ -163,8 +165,8 @@ def test_a_retry_after_a_crash_goes_on_and_repeats_no_event() -> None:
     bench = Bench(reports={agent: REPORTS[agent] for agent in list(AgentName)[:5]})
 
     class Broken(InMemoryUserStore):
-        def put_memory(self, user_id: str, memory: Memory) -> None:
-            raise RuntimeError(f"killed before memory {memory.analyses} of {user_id} was kept")
+        def put_memory(self, user_id: str, memory: Memory, at: datetime) -> None:
+            raise RuntimeError(f"killed before memory {memory.analyses} of {user_id} was kept at {at}")
 
     with pytest.raises(RuntimeError):
         bench.aggregator(users=Broken()).run(bench.task)
@@ -226,12 +228,14 @@ def test_the_next_analysis_will_know_this_one() -> None:
     bench.run()
     memory, result = bench.users.memory("user-1"), bench.result
     assert memory.analyses == 1
-    assert memory.last_analysis_id == "an-1"
+    assert memory.working.analysis_id == "an-1"
     assert memory.last_window == DateSpan(start=PERSON.window.start, end=PERSON.window.end)
-    assert {item.id for item in memory.findings} == {item.id for item in (*result.insights, *result.red_flags)}
-    cited = {id_ for item in memory.findings for id_ in item.evidence_ids}
-    assert {item.id for item in memory.evidence} == cited
-    assert [item.recommendation.id for item in memory.recommendations] == sorted(item.id for item in result.plan.items)
+    assert {item.id for item in memory.working.findings} == {item.id for item in (*result.insights, *result.red_flags)}
+    cited = {id_ for item in memory.working.findings for id_ in item.evidence_ids}
+    assert {item.id for item in memory.working.evidence} == cited
+    assert [item.recommendation.id for item in memory.short_term.recommendations] == sorted(
+        item.id for item in result.plan.items
+    )
 
 
 def test_every_use_of_the_users_data_is_recorded() -> None:

@@ -1,15 +1,23 @@
 """What is kept for the next analysis."""
 
+import json
 from datetime import date, timedelta
+from typing import Any
 
-from functions.aggregate.memory import KEPT_DAYS, remember
+from functions.aggregate.memory import remember
 from holisticos.contracts.analysis import AnalysisResult, Plan
-from holisticos.contracts.report import Recommendation
-from holisticos.health.context import Memory, PastRecommendation
-from tests.examples import a_recommendation, a_result
+from holisticos.contracts.feedback import Adherence, Answer
+from holisticos.contracts.names import AgentName, Archetype, Area
+from holisticos.contracts.report import Insight, Recommendation, ScoreParts
+from holisticos.health.memory import SHORT_TERM, Memory, PastRecommendation, ShortTermMemory, experience
+from holisticos.health.profile import Preferences
+from tests.examples import NOON, WEEK, a_memory, a_recommendation, a_report, a_result
+from tests.memory_versions import MEMORY_VERSION_1
+from tests.unit.aggregate.reports import evidence, finding
 
 TODAY = date(2026, 3, 14)
 EARLIER = TODAY - timedelta(days=5)
+PARTS = tuple(ScoreParts.model_fields)
 
 
 def with_plan(*items: Recommendation) -> AnalysisResult:
@@ -21,7 +29,7 @@ def walk(target: float, unit: str = "count", metric: str = "steps") -> Recommend
 
 
 def before(item: Recommendation, given_on: date = EARLIER) -> Memory:
-    return Memory(
+    return a_memory(
         analyses=1, recommendations=(PastRecommendation(recommendation=item, given_on=given_on, analysis_id="an-0"),)
     )
 
@@ -29,7 +37,7 @@ def before(item: Recommendation, given_on: date = EARLIER) -> Memory:
 def kept(memory: Memory) -> list[tuple[float | None, date]]:
     return [
         (item.recommendation.target.value if item.recommendation.target else None, item.given_on)
-        for item in memory.recommendations
+        for item in memory.short_term.recommendations
     ]
 
 
@@ -58,6 +66,97 @@ def test_advice_without_a_target_is_the_same_while_its_words_are() -> None:
 
 
 def test_what_is_no_longer_advised_is_followed_up_for_some_weeks() -> None:
-    old, older = TODAY - KEPT_DAYS, TODAY - KEPT_DAYS - timedelta(days=1)
+    old, older = TODAY - SHORT_TERM, TODAY - SHORT_TERM - timedelta(days=1)
     assert kept(remember(before(walk(8000), old), with_plan(), TODAY)) == [(8000, old)]
     assert kept(remember(before(walk(8000), older), with_plan(), TODAY)) == []
+
+
+def an_answer(analysis_id: str = "an-0", **changes: Any) -> Answer:
+    return Answer.model_validate(
+        {"recommendation_id": "r1", "analysis_id": analysis_id, "at": NOON, "adherence": "partly", **changes}
+    )
+
+
+def test_what_was_said_of_a_recommendation_is_kept_with_it() -> None:
+    memory = remember(before(walk(8000)), with_plan(), TODAY, answers=[an_answer(helpful=False)])
+    (experience,) = memory.meta.experiences
+    assert (experience.adherence, experience.helpful, experience.times) == (Adherence.PARTLY, False, 1)
+    later = an_answer(helpful=True, at=NOON + timedelta(days=1))
+    (changed,) = memory.experiences([later, an_answer(helpful=False)])
+    assert changed.helpful is True
+
+
+def test_an_answer_to_another_giving_of_the_same_advice_is_not_taken_for_this_one() -> None:
+    memory = remember(before(walk(8000)), with_plan(), TODAY, answers=[an_answer("an-9", helpful=False)])
+    assert memory.meta.experiences[0].helpful is None
+
+
+def test_each_form_of_a_recommendation_is_an_experience_of_its_own() -> None:
+    first = remember(Memory(), with_plan(walk(8000)), EARLIER)
+    second = remember(first, with_plan(walk(8100)), TODAY)
+    third = remember(second, with_plan(walk(9500)), TODAY + timedelta(days=1))
+    forms = [
+        (item.recommendation.target.value, item.times) for item in third.meta.experiences if item.recommendation.target
+    ]
+    assert forms == [(9500, 1), (8000, 2)]
+    assert third.meta.experiences[1].first_on == EARLIER
+    assert third.analyses == 3
+
+
+def test_how_often_a_target_was_reached_is_kept_with_it() -> None:
+    reached = evidence("steps.days_above.x", value=3.0, n=12)
+    outcome = finding("adaptation.outcome_r1", reached.id)
+    adaptation = a_report(AgentName.ADAPTATION, findings=(outcome,), evidence=(reached,))
+    result = a_result(agents={AgentName.ADAPTATION: adaptation})
+    assert remember(before(walk(8000)), result, TODAY).meta.experiences[0].reached == 0.25
+
+
+def test_what_was_told_is_counted_for_30_days() -> None:
+    told = finding("f1", "e1")
+    insight = Insight.model_validate(
+        {**told.model_dump(), "agents": ["routine"], "score": 0, "score_parts": dict.fromkeys(PARTS, 0)}
+    )
+    first = remember(Memory(), a_result(insights=(insight,)), EARLIER)
+    second = remember(first, a_result(insights=(insight,)), TODAY)
+    (item,) = second.short_term.told
+    assert (item.first_on, item.last_on, item.times) == (EARLIER, TODAY, 2)
+    assert second.as_of(TODAY + SHORT_TERM).short_term.told
+    assert second.as_of(TODAY + SHORT_TERM + timedelta(days=1)).short_term == ShortTermMemory()
+
+
+def usual(value: float, n: int = 27) -> AnalysisResult:
+    level = evidence("steps.median.28d", value=value, n=n)
+    return a_result(agents={AgentName.ROUTINE: a_report(findings=(), evidence=(level,))})
+
+
+def test_a_fact_is_confirmed_while_it_holds_and_replaced_when_it_moves() -> None:
+    first = remember(Memory(), usual(8000), EARLIER)
+    second = remember(first, usual(8500), TODAY)
+    (fact,) = second.long_term.facts
+    assert (fact.evidence.value, fact.since, fact.confirmed) == (8000, EARLIER, 1)
+    (moved,) = remember(second, usual(9500), TODAY).long_term.facts
+    assert (moved.evidence.value, moved.since, moved.confirmed) == (9500, TODAY, 0)
+    assert remember(second, a_result(), TODAY).long_term.facts == second.long_term.facts
+    assert remember(Memory(), usual(8000, n=5), TODAY).long_term.facts == ()
+
+
+def test_preferences_are_kept_for_long() -> None:
+    wanted = Preferences(not_wanted=frozenset({Area.EATING}))
+    memory = remember(Memory(), a_result(), TODAY, preferences=wanted)
+    assert memory.long_term.preferences == wanted
+    assert memory.long_term.archetype is Archetype.PEAK_PERFORMER
+
+
+def test_memory_of_version_1_is_read_as_version_2_and_nothing_is_lost() -> None:
+    memory = Memory.model_validate_json(json.dumps(MEMORY_VERSION_1))
+    assert memory.schema_version == 2
+    assert memory.analyses == 3
+    assert memory.last_window == WEEK
+    assert [item.id for item in memory.working.findings] == ["behavior.steps_weekends"]
+    assert [item.id for item in memory.working.evidence] == ["steps.weekend_contrast.42d"]
+    assert [(item.finding_id, item.last_on) for item in memory.short_term.told] == [
+        ("behavior.steps_weekends", WEEK.end)
+    ]
+    (given,) = memory.short_term.recommendations
+    assert memory.meta.experiences == (experience(given),)
+    assert Memory.model_validate_json(memory.model_dump_json()) == memory

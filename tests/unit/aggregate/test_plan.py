@@ -1,12 +1,18 @@
 """What is advised, and how much of it fits."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.aggregate.plan import fit
-from functions.aggregate.resolve import resolve
+from functions.aggregate.plan import NO_ROOM, fit
+from functions.aggregate.resolve import BESIDE_A_RED_FLAG, DID_NOT_HELP, GIVEN_ONCE, WHILE_STRAINED, Resolved, resolve
 from holisticos.agents.archetypes import BUDGETS, Budget
-from holisticos.contracts.report import Recommendation
+from holisticos.contracts.names import Area
+from holisticos.contracts.report import Recommendation, Target
+from holisticos.health.memory import Experience
+from holisticos.health.profile import Preferences
+from tests.examples import WEEK
 from tests.unit.aggregate.reports import DOWN, UP, advice, evidence, finding
 
 STEPS = "steps.median.28d"
@@ -23,6 +29,10 @@ def ids(items: tuple[Recommendation, ...]) -> list[str]:
     return [item.id for item in items]
 
 
+def left_out(resolved: Resolved) -> dict[str, str]:
+    return {item.recommendation_id: item.reason for item in resolved.left_out}
+
+
 def plan(*items: Recommendation, minutes: int = 60, habits: int = 3, **worth: float) -> list[str]:
     return ids(fit(items, Budget(minutes, habits), worth=worth, evidence=EVIDENCE).items)
 
@@ -30,16 +40,101 @@ def plan(*items: Recommendation, minutes: int = 60, habits: int = 3, **worth: fl
 def test_load_waits_while_recovery_is_below_usual() -> None:
     strained = finding("routine.hrv", HRV, direction=DOWN)
     given_ = [walk("routine.walk", 8000), advice("routine.bed", "f", HRV)]
-    assert ids(resolve(given_, [strained], EVIDENCE)) == ["routine.bed"]
+    resolved = resolve(given_, [strained], EVIDENCE)
+    assert ids(resolved.allowed) == ["routine.bed"]
+    assert left_out(resolved) == {"routine.walk": WHILE_STRAINED}
     well = strained.model_copy(update={"direction": UP})
-    assert ids(resolve(given_, [well], EVIDENCE)) == ["routine.walk", "routine.bed"]
+    assert ids(resolve(given_, [well], EVIDENCE).allowed) == ["routine.walk", "routine.bed"]
 
 
 def test_red_flags_beat_everything_and_are_advised_on_once() -> None:
     flag = finding("insights.flag", "bedtime.usual.28d", red_flag=True)
     see = advice("insights.see_a_professional", "insights.flag", STEPS)
     both = see.model_copy(update={"id": "routine.see_a_professional", "finding_ids": ("a", "b")})
-    assert ids(resolve([walk("routine.walk", 8000), see, both], [flag], EVIDENCE)) == ["routine.see_a_professional"]
+    resolved = resolve([walk("routine.walk", 8000), see, both], [flag], EVIDENCE)
+    assert ids(resolved.allowed) == ["routine.see_a_professional"]
+    assert left_out(resolved) == {"routine.walk": BESIDE_A_RED_FLAG, see.id: GIVEN_ONCE}
+
+
+def known(item: Recommendation, **changes: Any) -> Experience:
+    return Experience.model_validate(
+        {
+            "recommendation": item,
+            "analysis_id": "an-0",
+            "first_on": WEEK.start,
+            "last_on": WEEK.end,
+            "times": 2,
+            **changes,
+        }
+    )
+
+
+def again(item: Recommendation, *experiences: Experience, **preferences: Any) -> dict[str, str]:
+    resolved = resolve(
+        [item], [], EVIDENCE, experiences=experiences, preferences=Preferences.model_validate(preferences)
+    )
+    return left_out(resolved)
+
+
+def test_what_did_not_help_is_not_offered_again_in_the_same_form_nor_more_of_it() -> None:
+    useless = known(walk("w", 8000), helpful=False)
+    assert again(walk("w", 8300), useless) == {"w": DID_NOT_HELP}
+    assert again(walk("w", 9500), useless) == {"w": DID_NOT_HELP}
+    assert again(walk("w", 6500), useless) == {}
+    assert again(walk("other", 8000), useless) == {}
+    assert again(walk("w", 8000), known(walk("w", 8000), helpful=True)) == {}
+
+
+def test_another_time_of_day_is_another_form() -> None:
+    meal = advice("nutrition.last_meal", "f", HRV, target={"metric": "last_meal", "value": 1200, "unit": "clock"})
+    useless = known(meal, helpful=False)
+    later = meal.model_copy(update={"target": Target(metric="last_meal", value=1260, unit="clock")})
+    assert again(meal, useless) == {meal.id: DID_NOT_HELP}
+    assert again(later, useless) == {}
+
+
+def test_what_is_not_wanted_is_not_offered_but_for_a_professional() -> None:
+    meal = advice("nutrition.last_meal", "f", HRV)
+    bed = advice("routine.bed", "f", HRV, target={"metric": "bedtime", "value": 1400, "unit": "clock"})
+    see = advice("insights.see_a_professional", "flag", STEPS)
+    everything = list(Area)
+    assert again(meal, not_wanted=["eating"]) == {meal.id: "you want no advice on eating"}
+    assert again(bed, not_wanted=["sleep"]) == {bed.id: "you want no advice on sleep"}
+    assert again(walk("w", 8000), not_wanted=["movement"]) == {"w": "you want no advice on movement"}
+    assert again(bed, not_wanted=["movement", "eating"]) == {}
+    assert again(see, not_wanted=everything) == {}
+
+
+def test_what_helped_goes_first_and_says_since_when() -> None:
+    new, old = advice("new", "a", STEPS), advice("old", "b", HRV)
+    fitted = fit(
+        [new, old],
+        Budget(60, 1),
+        worth={"a": 0.5, "b": 0.4},
+        evidence=EVIDENCE,
+        experiences=[known(old, helpful=True, adherence="partly")],
+    )
+    # What has become a habit takes no place of a new one.
+    assert [(item.id, item.since) for item in fitted.items] == [("old", WEEK.start), ("new", None)]
+
+
+def test_what_was_not_followed_goes_last_and_takes_the_place_of_a_new_habit() -> None:
+    new, old = advice("new", "a", STEPS), advice("old", "b", HRV)
+    fitted = fit(
+        [new, old],
+        Budget(60, 1),
+        worth={"a": 0.4, "b": 0.5},
+        evidence=EVIDENCE,
+        experiences=[known(old, adherence="not")],
+    )
+    assert ids(fitted.items) == ["new"]
+    assert [(item.recommendation_id, item.reason) for item in fitted.left_out] == [("old", NO_ROOM)]
+
+
+def test_the_data_say_what_a_habit_is_before_the_person_does() -> None:
+    assert known(walk("w", 1), reached=0.6, adherence="not").is_habit
+    assert not known(walk("w", 1), reached=0.2, adherence="followed").is_habit
+    assert known(walk("w", 1), adherence="followed").is_habit
 
 
 def test_advice_to_see_a_professional_leads_and_costs_nothing() -> None:

@@ -4,8 +4,10 @@ import pytest
 
 from functions.aggregate.merge import Merged
 from functions.aggregate.rank import rank
-from holisticos.contracts.names import AgentName
+from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Finding
+from holisticos.health.memory import Told
+from tests.examples import WEEK
 from tests.unit.aggregate.reports import DOWN, UP, finding
 
 
@@ -13,7 +15,11 @@ def merged(found: Finding, metric: str = "steps") -> Merged:
     return Merged(found, (AgentName.INSIGHTS,), frozenset({found.id}), (metric,))
 
 
-def order(*items: Merged, advised: tuple[str, ...] = (), remembered: tuple[Finding, ...] = ()) -> list[str]:
+def told_before(id_: str, direction: Direction) -> Told:
+    return Told(finding_id=id_, direction=direction, first_on=WEEK.start, last_on=WEEK.end, times=2)
+
+
+def order(*items: Merged, advised: tuple[str, ...] = (), remembered: tuple[Told, ...] = ()) -> list[str]:
     return [item.id for item in rank(items, advised=advised, remembered=remembered)]
 
 
@@ -39,7 +45,7 @@ def test_red_flags_come_before_any_score() -> None:
 
 def test_what_was_told_before_comes_later_and_what_turned_round_in_between() -> None:
     same, turned, new = (merged(finding(name, "e", direction=UP)) for name in ("same", "turned", "znew"))
-    told = (finding("same", "e", direction=UP), finding("turned", "e", direction=DOWN))
+    told = (told_before("same", UP), told_before("turned", DOWN))
     assert order(same, turned, new, remembered=told) == ["znew", "turned", "same"]
 
 

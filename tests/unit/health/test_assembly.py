@@ -8,11 +8,13 @@ import pytest
 from holisticos.contracts.errors import SnapshotCorruptError
 from holisticos.contracts.names import AnalysisType, Part, Source
 from holisticos.health.assembly import Fetched, Origin, assemble, has_usable_days
-from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
 from holisticos.health.profile import PrivacyPreferences, Profile
 from holisticos.health.snapshot import decode, encode
 from holisticos.health.windows import period
+from tests.examples import a_memory
 from tests.wire import BERLIN, Record, archetype, daily, hourly, night, nightly, score
 
 LAST = date(2025, 7, 11)
@@ -157,7 +159,7 @@ def test_the_newest_archetype_of_a_name_counts() -> None:
 
 def test_a_follow_up_says_that_it_is_one() -> None:
     first = context(week())
-    again = context(week(), memory=Memory(analyses=1, last_window=first.window))
+    again = context(week(), memory=a_memory(analyses=1, last_window=first.window))
     assert (first.analysis_type, first.window.days) == (AnalysisType.INITIAL, 7)
     assert (again.analysis_type, again.window.days) == (AnalysisType.FOLLOW_UP, 1)
     assert again.sources[Part.MEMORY].kept == 1

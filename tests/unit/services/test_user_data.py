@@ -10,11 +10,13 @@ from holisticos.contracts.errors import (
 )
 from holisticos.contracts.names import AnalysisType, Part, Source
 from holisticos.contracts.report import DateSpan
-from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.profile import PrivacyPreferences, Profile
 from holisticos.health.records import DropReason
 from holisticos.services.hedging import Patience
 from holisticos.services.user_data import UserDataService, profile_of
+from tests.examples import a_memory
 from tests.fakes.clock import FixedClock
 from tests.fakes.health_source import InMemoryHealthSource
 from tests.fakes.user_store import InMemoryUserStore
@@ -97,14 +99,14 @@ def test_both_down_is_a_typed_error_that_says_when_to_come_back() -> None:
 
 def test_the_window_follows_the_last_analysis() -> None:
     yesterday = LAST - timedelta(days=1)
-    found = read(filled(), memory=Memory(last_window=DateSpan(start=yesterday, end=yesterday)))
+    found = read(filled(), memory=a_memory(last_window=DateSpan(start=yesterday, end=yesterday)))
     assert (found.analysis_type, found.window.days) == (AnalysisType.FOLLOW_UP, 1)
     assert len(found.biomarkers["steps"].values) == 20
 
 
 def test_a_user_is_looked_up_by_id() -> None:
     users = InMemoryUserStore(ADA)
-    users.put_memory("ada", Memory(analyses=3))
+    users.put_memory("ada", a_memory(analyses=3), NOW)
     service = UserDataService([filled()], FixedClock(NOW), users)
     found = asyncio.run(service.get_user_health_context("ada", days=14))
     assert (found.window.days, found.memory.analyses, found.profile) == (14, 3, ADA)

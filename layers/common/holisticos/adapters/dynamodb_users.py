@@ -1,19 +1,25 @@
 """Profiles, memory and feedback in DynamoDB.
 
-One user is one partition, ``USER#{user_id}``: ``PROFILE`` (JSON in ``body``), ``MEMORY`` (gzipped JSON in
-``body``) and ``FEEDBACK#{at}#{recommendation_id}`` (JSON in ``body``). The index ``GSI1`` lists who wants a daily
-analysis: ``gsi1pk`` = ``DAILY#{timezone}``, ``gsi1sk`` = the user's digest. The digest rather than the id, because
-it is also the cursor of the pages, and cursors pass through execution histories.
+One user is one partition, ``USER#{user_id}``: ``PROFILE`` (JSON in ``body``), the four layers of memory (gzipped
+JSON in ``body``, the version of its schema in ``schema_version``) and ``FEEDBACK#{at}#{recommendation_id}`` (JSON in
+``body``). The layers are written in one transaction; short-term memory ends at ``expires_at``.
+
+The index ``GSI1`` lists who wants a daily analysis: ``gsi1pk`` = ``DAILY#{timezone}``, ``gsi1sk`` = the user's
+digest. The digest rather than the id, because it is also the cursor of the pages, and cursors pass through execution
+histories.
 """
 
+import gzip
+import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_items import instant, packed, unpacked
 from holisticos.contracts.errors import NotFoundError
 from holisticos.contracts.feedback import Feedback
-from holisticos.health.context import Memory
+from holisticos.health.memory import SHORT_TERM, Memory
 from holisticos.health.profile import Profile
 from holisticos.runtime.pseudonym import user_digest
 
@@ -23,6 +29,14 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _FEEDBACK = "FEEDBACK#"
+_MEMORY = "MEMORY"
+_LAYERS = {
+    "working": _MEMORY,
+    "short_term": f"{_MEMORY}#SHORT_TERM",
+    "long_term": f"{_MEMORY}#LONG_TERM",
+    "meta": f"{_MEMORY}#META",
+}
+"""Sort keys. The first is where version 1 kept everything: writing any later version leaves nothing of it."""
 
 
 class DynamoDbUserStore:
@@ -57,13 +71,38 @@ class DynamoDbUserStore:
             self._client.put_item(TableName=self._table, Item=item)
 
     def memory(self, user_id: str) -> Memory:
-        item = self._get(user_id, "MEMORY")
-        return unpacked(Memory, item) if item else Memory()
+        with aws.translated("read memory"):
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :memory)",
+                ExpressionAttributeValues={":pk": {"S": f"USER#{user_id}"}, ":memory": {"S": _MEMORY}},
+                ConsistentRead=True,
+            )
+        items = {item["sk"]["S"]: item for item in answer["Items"]}
+        if (first := items.get(_MEMORY)) and "schema_version" not in first:
+            return unpacked(Memory, first)
+        layers = {
+            name: json.loads(gzip.decompress(bytes(items[key]["body"]["B"])))
+            for name, key in _LAYERS.items()
+            if key in items
+        }
+        versions = [int(item["schema_version"]["N"]) for item in items.values()]
+        return Memory.model_validate({**layers, "schema_version": max(versions)}) if layers else Memory()
 
-    def put_memory(self, user_id: str, memory: Memory) -> None:
-        body = packed(memory, "the memory")
+    def put_memory(self, user_id: str, memory: Memory, at: datetime) -> None:
+        layers: dict[str, dict[str, AttributeValueTypeDef]] = {
+            name: {
+                **_key(user_id, key),
+                "schema_version": {"N": str(memory.schema_version)},
+                "body": {"B": packed(getattr(memory, name), f"the {name.replace('_', '-')} memory")},
+            }
+            for name, key in _LAYERS.items()
+        }
+        layers["short_term"]["expires_at"] = {"N": str(int((at + SHORT_TERM).timestamp()))}
         with aws.translated("store memory"):
-            self._client.put_item(TableName=self._table, Item={**_key(user_id, "MEMORY"), "body": {"B": body}})
+            self._client.transact_write_items(
+                TransactItems=[{"Put": {"TableName": self._table, "Item": item}} for item in layers.values()]
+            )
 
     def due(self, timezone: str, cursor: str | None = None) -> tuple[Sequence[str], str | None]:
         values: dict[str, AttributeValueTypeDef] = {":pk": {"S": f"DAILY#{timezone}"}}
@@ -141,4 +180,4 @@ def _key(user_id: str, sort_key: str) -> "dict[str, AttributeValueTypeDef]":
 
 def _is_of_the_user(sort_key: str) -> bool:
     """The tombstone of an erasure lies in the same partition and stays."""
-    return sort_key in {"PROFILE", "MEMORY"} or sort_key.startswith(_FEEDBACK)
+    return sort_key == "PROFILE" or sort_key.startswith((_MEMORY, _FEEDBACK))

@@ -204,6 +204,11 @@ class Said:
         return period(self.evidence.window)
 
     @property
+    def start(self) -> str:
+        """The first day."""
+        return short_date(self.evidence.window.start)
+
+    @property
     def where(self) -> str:
         """``above`` or ``below``, of times of day ``later than`` or ``earlier than``."""
         above, below = ("later than", "earlier than") if self.evidence.unit == "clock" else ("above", "below")

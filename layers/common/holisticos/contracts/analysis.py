@@ -66,12 +66,21 @@ class Cost(Contract):
     usd: float = Field(default=0.0, ge=0)
 
 
+class LeftOut(Contract):
+    """Advice that an agent gave and that is not in the plan, and the rule that kept it out."""
+
+    recommendation_id: str
+    text: str
+    reason: str
+
+
 class Plan(Contract):
     """What to do now, within the minutes a day of the user's archetype."""
 
     minutes_budget: int = Field(ge=0)
     minutes_used: int = Field(ge=0)
     items: tuple[Recommendation, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class MissingAgent(Contract):

@@ -19,14 +19,23 @@ class Adherence(StrEnum):
     NOT = "not"
 
 
-class Feedback(Contract):
-    """One answer to one recommendation. ``note`` is the user's own words: kept and shown, never interpreted."""
+class Answer(Contract):
+    """What analyses read of an answer to a recommendation: everything but the user's own words."""
 
-    schema_version: int = 1
-    user_id: str
     recommendation_id: str
     analysis_id: str = Field(description="the analysis that gave the recommendation")
     at: datetime
     adherence: Adherence
     helpful: bool | None = None
+
+
+class Feedback(Answer):
+    """One answer to one recommendation. ``note`` is the user's own words: kept and shown, never interpreted."""
+
+    schema_version: int = 1
+    user_id: str
     note: str | None = Field(default=None, max_length=MAX_NOTE)
+
+    @property
+    def answer(self) -> Answer:
+        return Answer(**self.model_dump(include=set(Answer.model_fields)))

@@ -118,3 +118,19 @@ class Category(StrEnum):
     REPRODUCTIVE = "reproductive"
     SLEEP = "sleep"
     VITALS = "vitals"
+
+
+class Area(StrEnum):
+    """What a recommendation is about, as a user may decline it."""
+
+    MOVEMENT = "movement"
+    SLEEP = "sleep"
+    EATING = "eating"
+
+
+class PartOfDay(StrEnum):
+    """The waking parts of a day, by local hour: from 5, 12 and 17."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"

@@ -98,6 +98,9 @@ class Recommendation(Contract):
     target: Target | None = None
     measure: str
     adds_load: bool = Field(default=False, description="asks more of the body, so it waits while recovery is low")
+    since: date | None = Field(
+        default=None, description="when it was first given, where it goes on from earlier advice"
+    )
 
 
 class ScoreParts(Contract):

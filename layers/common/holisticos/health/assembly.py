@@ -7,10 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from holisticos.contracts.analysis import PartReport
+from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import Part, Source
 from holisticos.contracts.report import DateSpan
 from holisticos.health import normalise, privacy, quality, wear
-from holisticos.health.context import MeasuredArchetype, Memory, UserHealthContext
+from holisticos.health.context import MeasuredArchetype, UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
 from holisticos.health.series import DailySeries, HourlySeries
@@ -34,6 +36,7 @@ class Fetched:
     archetypes: Records[ArchetypeRecord]
     memory: Memory
     origins: Mapping[Part, Origin]
+    feedback: tuple[Answer, ...] = ()
 
 
 def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime) -> UserHealthContext:
@@ -75,7 +78,8 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
         hourly=hourly,
         nights=nights,
         archetypes=_newest_archetypes(archetypes.kept),
-        memory=fetched.memory,
+        memory=fetched.memory.as_of(period.window.end),
+        feedback=fetched.feedback,
         sources=sources,
         quality=quality.assess(assessed),
     )

@@ -1,13 +1,15 @@
 """Everything known about a user for one analysis."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import Field
 
 from holisticos.contracts.analysis import AnalysisWindow, DataQuality, PartReport
 from holisticos.contracts.base import Contract
+from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AnalysisType, Part
-from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation
+from holisticos.contracts.report import DateSpan
+from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.series import DailySeries, HourlySeries, Night
 
@@ -21,26 +23,6 @@ class MeasuredArchetype(Contract):
     periodicity: str
     start: datetime
     end: datetime
-
-
-class PastRecommendation(Contract):
-    """A recommendation as it was given."""
-
-    recommendation: Recommendation
-    given_on: date
-    analysis_id: str
-
-
-class Memory(Contract):
-    """What earlier analyses left behind; empty for a new user."""
-
-    schema_version: int = 1
-    analyses: int = 0
-    last_analysis_id: str | None = None
-    last_window: DateSpan | None = None
-    findings: tuple[Finding, ...] = ()
-    evidence: tuple[Evidence, ...] = Field(default=(), description="what the findings cite, as it was then")
-    recommendations: tuple[PastRecommendation, ...] = ()
 
 
 class UserHealthContext(Contract):
@@ -65,5 +47,6 @@ class UserHealthContext(Contract):
     nights: tuple[Night, ...] = ()
     archetypes: tuple[MeasuredArchetype, ...] = ()
     memory: Memory = Memory()
+    feedback: tuple[Answer, ...] = Field(default=(), description="what was said of recommendations, newest first")
     sources: dict[Part, PartReport] = {}
     quality: DataQuality

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_serializer, field_validator
 
 from holisticos.contracts.base import Contract
-from holisticos.contracts.names import Archetype
+from holisticos.contracts.names import Archetype, Area, PartOfDay
 
 DEFAULT_ARCHETYPE = Archetype.FOUNDATION_BUILDER
 """Taken where a user chose none: the smallest budget, so that a plan never asks too much."""
@@ -23,6 +23,21 @@ class PrivacyPreferences(Contract):
         return sorted(value)
 
 
+class Preferences(Contract):
+    """What a plan should be like for this person."""
+
+    not_wanted: frozenset[Area] = Field(default=frozenset(), description="areas in which no advice is wanted")
+    move_in_the: PartOfDay | None = Field(default=None, description="when walks are to be suggested; null: no matter")
+
+    @field_serializer("not_wanted")
+    def _sorted(self, value: frozenset[Area]) -> list[str]:
+        # As above: the same preferences must give the same bytes.
+        return sorted(value)
+
+
+NO_PREFERENCES = Preferences()
+
+
 class Profile(Contract):
     """Settings of one user; the defaults are those of a user who never set any."""
 
@@ -32,6 +47,7 @@ class Profile(Contract):
     language: str = "en"
     archetype: Archetype | None = None
     privacy: PrivacyPreferences = PrivacyPreferences()
+    preferences: Preferences = NO_PREFERENCES
     daily_analysis: bool = False
     synthetic: bool = Field(default=False, description="true where this person's data are generated")
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from holisticos.contracts.errors import HealthSourceUnavailableError, NotFoundError
+from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AnalysisType, Part, Source
 from holisticos.health.assembly import Fetched, Origin, assemble
-from holisticos.health.context import Memory, UserHealthContext
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
 from holisticos.health.privacy import shared_archetypes, shared_biomarkers, shared_scores
 from holisticos.health.profile import Profile
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
@@ -79,6 +81,7 @@ class UserDataService:
         as_of: datetime,
         analysis_type: AnalysisType = AnalysisType.AUTO,
         days: int | None = None,
+        feedback: Sequence[Answer] = (),
     ) -> UserHealthContext:
         """The context of ``profile``'s user for an analysis as of ``as_of``.
 
@@ -100,6 +103,7 @@ class UserDataService:
             archetypes=archetypes.records,
             memory=memory,
             origins={**origins, Part.MEMORY: Origin(Source.STORE, fetched_at)},
+            feedback=tuple(feedback),
         )
         return assemble(profile, fetched, analysed, as_of)
 

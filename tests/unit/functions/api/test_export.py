@@ -16,9 +16,8 @@ from holisticos.contracts.errors import HealthSourceUnavailableError
 from holisticos.contracts.events import EventType
 from holisticos.contracts.feedback import Adherence, Feedback
 from holisticos.contracts.names import AnalysisStatus
-from holisticos.health.context import Memory
 from holisticos.health.profile import PrivacyPreferences, Profile
-from tests.examples import a_report, a_result, an_event
+from tests.examples import a_memory, a_report, a_result, an_event
 from tests.fakes.clock import FixedClock
 from tests.unit.functions.api.served import ANALYSIS, Served
 from tests.wire import archetype, daily, nightly, score
@@ -52,7 +51,7 @@ def lines(archive: zipfile.ZipFile, name: str) -> list[Any]:
 
 
 def test_an_archive_has_everything_that_is_kept(api: Served) -> None:
-    api.users.put_memory("ana", Memory(analyses=3))
+    api.users.put_memory("ana", a_memory(analyses=3), NOW)
     api.users.add_feedback(
         Feedback(
             user_id="ana",
@@ -77,7 +76,7 @@ def test_an_archive_has_everything_that_is_kept(api: Served) -> None:
 
     assert archive.testzip() is None
     assert json.loads(archive.read("profile.json"))["timezone"] == "Europe/Berlin"
-    assert json.loads(archive.read("memory.json"))["analyses"] == 3
+    assert json.loads(archive.read("memory.json"))["long_term"]["analyses"] == 3
     assert lines(archive, "feedback.jsonl")[0]["note"] == "naïve 🙂"
     (analysis,) = lines(archive, "analyses.jsonl")
     assert analysis["analysis"]["status"] == "completed"

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holisticos.contracts.audit import AuditAction
-from holisticos.health.context import Memory, PastRecommendation
-from tests.examples import a_recommendation
+from holisticos.health.memory import PastRecommendation
+from tests.examples import a_memory, a_recommendation
 from tests.unit.functions.api.served import Served
 
 URL = "/api/v1/users/ana/recommendations/routine.walk/feedback"
@@ -21,7 +21,7 @@ def api() -> Served:
     past = PastRecommendation(
         recommendation=a_recommendation(id="routine.walk"), given_on=date(2026, 3, 10), analysis_id="an-7"
     )
-    served.users.put_memory("ana", Memory(analyses=1, recommendations=(past,)))
+    served.users.put_memory("ana", a_memory(analyses=1, recommendations=(past,)), served.clock.now())
     return served
 
 

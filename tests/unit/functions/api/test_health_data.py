@@ -12,8 +12,8 @@ from holisticos.contracts.errors import (
     HealthSourceUnauthorizedError,
     HealthSourceUnavailableError,
 )
-from holisticos.health.context import Memory
 from holisticos.health.profile import PrivacyPreferences, Profile
+from tests.examples import a_memory
 from tests.fakes.clock import FixedClock
 from tests.unit.functions.api.served import Served
 from tests.wire import AUCKLAND, BERLIN, archetype, daily, hourly, night, nightly, score
@@ -134,8 +134,8 @@ class TestHealthContext:
         assert fields(get(api, "health-context", 422, days=days)) == [("query", "days")]
 
     def test_memory_is_there_unless_it_is_not_wanted(self, api: Served) -> None:
-        api.users.put_memory("ana", Memory(analyses=3))
-        assert get(api, "health-context")["memory"]["analyses"] == 3
+        api.users.put_memory("ana", a_memory(analyses=3), NOW)
+        assert get(api, "health-context")["memory"]["long_term"]["analyses"] == 3
         without = get(api, "health-context", include_memory="false")
         assert without["memory"] is None
         assert "memory" not in without["sources"]

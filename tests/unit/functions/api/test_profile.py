@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from holisticos.contracts.audit import AuditAction
-from holisticos.contracts.names import Archetype
+from holisticos.contracts.names import Archetype, Area
 from holisticos.health.profile import PrivacyPreferences, Profile
 from tests.unit.functions.api.served import Served
 
@@ -20,6 +20,9 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+NO_PREFERENCES: dict[str, Any] = {"not_wanted": [], "move_in_the": None}
+
+
 def test_a_user_who_never_set_anything_has_the_defaults(api: Served) -> None:
     assert api.get(URL).json() == {
         "schema_version": 1,
@@ -29,6 +32,7 @@ def test_a_user_who_never_set_anything_has_the_defaults(api: Served) -> None:
         "archetype": None,
         "privacy": {"withheld_categories": [], "share_with_language_model": False},
         "daily_analysis": False,
+        "preferences": {"not_wanted": [], "move_in_the": None},
         "synthetic": False,
     }
 
@@ -36,7 +40,13 @@ def test_a_user_who_never_set_anything_has_the_defaults(api: Served) -> None:
 def test_what_is_put_is_stored_and_read(api: Served) -> None:
     answer = api.request("PUT", URL, json=SETTINGS)
     assert answer.status_code == 200
-    assert answer.json() == {"schema_version": 1, "user_id": "ana", "synthetic": False, **SETTINGS}
+    assert answer.json() == {
+        "schema_version": 1,
+        "user_id": "ana",
+        "synthetic": False,
+        "preferences": NO_PREFERENCES,
+        **SETTINGS,
+    }
     assert api.get(URL).json() == answer.json()
     assert api.users.profile("ana") == Profile(
         user_id="ana",
@@ -66,6 +76,22 @@ def test_nothing_may_be_forgotten(api: Served, missing: str) -> None:
     answer = api.request("PUT", URL, json={name: value for name, value in SETTINGS.items() if name != missing})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == missing
+
+
+def test_preferences_stay_where_they_are_not_given_and_can_be_taken_back(api: Served) -> None:
+    wanted = {"not_wanted": ["eating"], "move_in_the": "morning"}
+    assert api.request("PUT", URL, json={**SETTINGS, "preferences": wanted}).json()["preferences"] == wanted
+    assert api.request("PUT", URL, json=SETTINGS).json()["preferences"] == wanted
+    assert api.users.profile("ana").preferences.not_wanted == {Area.EATING}
+    answer = api.request("PUT", URL, json={**SETTINGS, "preferences": NO_PREFERENCES})
+    assert answer.json()["preferences"] == NO_PREFERENCES
+
+
+def test_an_area_that_does_not_exist_is_named(api: Served) -> None:
+    wanted = {"not_wanted": ["weather"], "move_in_the": None}
+    answer = api.request("PUT", URL, json={**SETTINGS, "preferences": wanted})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].startswith("preferences.not_wanted")
 
 
 def test_the_archetype_may_be_left_open(api: Served) -> None:

@@ -16,9 +16,8 @@ from holisticos.contracts.events import EventType
 from holisticos.contracts.feedback import Adherence, Feedback
 from holisticos.contracts.names import AnalysisStatus, Source
 from holisticos.contracts.workflow import ErasureOutcome, ErasureStep, ErasureTask
-from holisticos.health.context import Memory
 from holisticos.health.profile import Profile
-from tests.examples import a_head, a_report, a_result, an_event
+from tests.examples import a_head, a_memory, a_report, a_result, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
@@ -60,7 +59,7 @@ class House:
 
     def move_in(self, user_id: str) -> None:
         self.users.put_profile(Profile(user_id=user_id, daily_analysis=True))
-        self.users.put_memory(user_id, Memory(analyses=2))
+        self.users.put_memory(user_id, a_memory(analyses=2), self.clock.now())
         self.users.add_feedback(
             Feedback(
                 user_id=user_id,
@@ -140,7 +139,7 @@ def test_nothing_of_the_user_is_left_and_everything_of_others_is(house: House) -
 
     assert set(house.holds("ana").values()) == {0}
     assert house.analyses.reports("an-ana-1") == {}
-    assert house.holds("bob") == {"analyses": 1, "snapshots": 1, "exports": 1, "records": 4, "user": 3}
+    assert house.holds("bob") == {"analyses": 1, "snapshots": 1, "exports": 1, "records": 4, "user": 6}
 
 
 def test_it_is_proven_on_the_audit_trail(house: House) -> None:
@@ -156,7 +155,7 @@ def test_it_is_proven_on_the_audit_trail(house: House) -> None:
         "snapshots": 1,
         "exports": 1,
         "health records": 4,
-        "profile, memory and feedback": 3,
+        "profile, memory and feedback": 6,
     }
     erasure = house.erasures.latest("ana")
     assert (erasure.status, erasure.erased) == (ErasureStatus.COMPLETED, record.counts)
@@ -202,10 +201,10 @@ def test_what_comes_back_between_erasing_and_proving_is_erased_too(house: House)
     house.ask()
     house.step(ErasureStep.CLOSE)
     house.step(ErasureStep.ERASE)
-    house.users.put_memory("ana", Memory(analyses=3))
+    house.users.put_memory("ana", a_memory(analyses=3), house.clock.now())
     house.snapshots.put("ana", b"late")
 
-    assert house.step(ErasureStep.PROVE) == ErasureOutcome(left=2)
+    assert house.step(ErasureStep.PROVE) == ErasureOutcome(left=5)
     assert house.audit.records == []
     assert house.erasures.is_being_erased("ana")
     house.run()
@@ -257,7 +256,7 @@ def test_a_database_that_is_away_leaves_it_unproven_and_a_retry_completes_it(hou
         "snapshots": 1,
         "exports": 1,
         "health records": 4,
-        "profile, memory and feedback": 3,
+        "profile, memory and feedback": 6,
     }
 
 

@@ -1,0 +1,223 @@
+"""What is kept of a user between analyses, in four layers.
+
+========== =============================================================== ======================
+working    the last analysis as a whole                                    until the next one
+short-term what was found and recommended                                  30 days
+long-term  what stays: the person's usual, and what they prefer            always
+meta       what works for this person: what became of each recommendation  always
+========== =============================================================== ======================
+
+Version 1 kept one flat record; what was stored in it is read as version 2, in snapshots too.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from pydantic import Field, model_validator
+
+from holisticos.contracts.base import Contract
+from holisticos.contracts.feedback import Adherence, Answer
+from holisticos.contracts.names import Archetype, Direction
+from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation
+from holisticos.health.profile import Preferences
+
+SCHEMA_VERSION: Final = 2
+SHORT_TERM: Final = timedelta(days=30)
+CLOSE_MINUTES: Final = 30.0
+CLOSE_SHARE: Final = 0.1
+"""How far a target may have moved and still be the same."""
+_MINUTES_A_DAY: Final = 24 * 60
+
+
+class PastRecommendation(Contract):
+    """A recommendation as it was given."""
+
+    recommendation: Recommendation
+    given_on: date
+    analysis_id: str
+
+
+class Told(Contract):
+    """A finding that the person was shown: when first, when last, and how often."""
+
+    finding_id: str
+    direction: Direction | None = None
+    first_on: date
+    last_on: date
+    times: int = Field(ge=1)
+
+
+class Fact(Contract):
+    """Something that has been true of the person for a while, and in how many analyses it was found again."""
+
+    evidence: Evidence
+    since: date
+    confirmed: int = Field(default=0, ge=0)
+
+
+class Experience(Contract):
+    """What became of one recommendation in one form.
+
+    ``reached`` is the share of days on which its target was reached, as the data show; ``adherence`` and
+    ``helpful`` are the person's own last answer.
+    """
+
+    recommendation: Recommendation
+    analysis_id: str = Field(description="the analysis that gave it last in this form for the first time")
+    first_on: date
+    last_on: date
+    times: int = Field(ge=1)
+    reached: float | None = Field(default=None, ge=0, le=1)
+    adherence: Adherence | None = None
+    helpful: bool | None = None
+    answered_at: datetime | None = None
+
+    @property
+    def is_habit(self) -> bool:
+        """Whether it has become something the person does: seen in the data, or said where data cannot tell."""
+        if self.reached is not None:
+            return self.reached >= FOLLOWED
+        return self.adherence in {Adherence.FOLLOWED, Adherence.PARTLY}
+
+    def with_answer(self, answer: Answer) -> "Experience":
+        return self.model_copy(
+            update={"adherence": answer.adherence, "helpful": answer.helpful, "answered_at": answer.at}
+        )
+
+
+FOLLOWED: Final = 0.5
+"""The share of days from which on a recommendation counts as followed."""
+
+
+class WorkingMemory(Contract):
+    """The last analysis: what was found in which window, and the evidence it rested on."""
+
+    analysis_id: str | None = None
+    window: DateSpan | None = None
+    findings: tuple[Finding, ...] = ()
+    evidence: tuple[Evidence, ...] = Field(default=(), description="what the findings cite, as it was then")
+
+
+class ShortTermMemory(Contract):
+    recommendations: tuple[PastRecommendation, ...] = ()
+    told: tuple[Told, ...] = ()
+
+    def recent(self, today: date) -> "ShortTermMemory":
+        """Without what is older than 30 days."""
+        return ShortTermMemory(
+            recommendations=tuple(item for item in self.recommendations if today - item.given_on <= SHORT_TERM),
+            told=tuple(item for item in self.told if today - item.last_on <= SHORT_TERM),
+        )
+
+
+class LongTermMemory(Contract):
+    analyses: int = Field(default=0, ge=0, description="how many there were")
+    facts: tuple[Fact, ...] = ()
+    archetype: Archetype | None = Field(default=None, description="that of the last analysis")
+    preferences: Preferences = Preferences()
+
+
+class MetaMemory(Contract):
+    experiences: tuple[Experience, ...] = ()
+
+
+class Memory(Contract):
+    """All four layers; empty for a new user."""
+
+    schema_version: int = SCHEMA_VERSION
+    working: WorkingMemory = WorkingMemory()
+    short_term: ShortTermMemory = ShortTermMemory()
+    long_term: LongTermMemory = LongTermMemory()
+    meta: MetaMemory = MetaMemory()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _migrated(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("schema_version") == 1:
+            return _from_version_1(data)
+        return data
+
+    @property
+    def analyses(self) -> int:
+        return self.long_term.analyses
+
+    @property
+    def last_window(self) -> DateSpan | None:
+        return self.working.window
+
+    def as_of(self, today: date) -> "Memory":
+        """Without what has faded by ``today``; the store forgets it too, but in its own time."""
+        return self.model_copy(update={"short_term": self.short_term.recent(today)})
+
+    def experiences(self, answers: Iterable[Answer]) -> tuple[Experience, ...]:
+        """Those of the meta layer, with ``answers`` that were given since."""
+        in_order = sorted(answers, key=lambda item: item.at)
+        newest = {(item.recommendation_id, item.analysis_id): item for item in in_order}
+
+        def of(known: Experience) -> Experience:
+            answer = newest.get((known.recommendation.id, known.analysis_id))
+            if answer is None or (known.answered_at is not None and answer.at <= known.answered_at):
+                return known
+            return known.with_answer(answer)
+
+        return tuple(of(item) for item in self.meta.experiences)
+
+
+def _from_version_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Findings become working memory, recommendations short-term memory and, as far as they go, experiences."""
+    given = [PastRecommendation.model_validate(item) for item in data.get("recommendations", ())]
+    findings = [Finding.model_validate(item) for item in data.get("findings", ())]
+    window = data.get("last_window")
+    last = DateSpan.model_validate(window).end if window else None
+    told = [
+        Told(finding_id=item.id, direction=item.direction, first_on=last, last_on=last, times=1)
+        for item in findings
+        if last is not None
+    ]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "working": {
+            "analysis_id": data.get("last_analysis_id"),
+            "window": window,
+            "findings": findings,
+            "evidence": data.get("evidence", ()),
+        },
+        "short_term": {"recommendations": given, "told": told},
+        "long_term": {"analyses": data.get("analyses", 0)},
+        "meta": {"experiences": [experience(item) for item in given]},
+    }
+
+
+def experience(given: PastRecommendation) -> Experience:
+    """The first experience with a recommendation: it was given."""
+    return Experience(
+        recommendation=given.recommendation,
+        analysis_id=given.analysis_id,
+        first_on=given.given_on,
+        last_on=given.given_on,
+        times=1,
+    )
+
+
+def same_form(known: Recommendation, now: Recommendation) -> bool:
+    """Whether the same is asked for: the same target, give or take a little, or without one the same words.
+
+    Targets follow the person's usual and move a little every day.
+    """
+    if known.id != now.id:
+        return False
+    if known.target is None or now.target is None:
+        return known.target is now.target and known.text == now.text
+    if (known.target.metric, known.target.unit) != (now.target.metric, now.target.unit):
+        return False
+    return is_close(known.target.value, now.target.value, now.target.unit)
+
+
+def is_close(known: float, now: float, unit: str) -> bool:
+    """Within a tenth, times of day within half an hour."""
+    apart = abs(known - now)
+    if unit == "clock":
+        apart %= _MINUTES_A_DAY
+        return min(apart, _MINUTES_A_DAY - apart) <= CLOSE_MINUTES
+    return apart <= CLOSE_SHARE * abs(known)
