@@ -6,6 +6,7 @@ from typing import IO, Any, Protocol
 
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, SnapshotRef
 from holisticos.contracts.audit import AuditRecord
+from holisticos.contracts.circuit import Admission
 from holisticos.contracts.erasure import Erasure
 from holisticos.contracts.events import Event, NewEvent
 from holisticos.contracts.feedback import Feedback
@@ -273,6 +274,23 @@ class RateLimiter(Protocol):
     def take(self, user_id: str, limit: RateLimit, at: datetime) -> Allowance:
         """Count one request of the user's, unless the window is used up. Raises ``StoreError``."""
         ...
+
+
+class CircuitBreaker(Protocol):
+    """Says whether a dependency is worth asking, by what became of earlier calls in all processes.
+
+    ``dependency`` is a fixed word. Ask before each call and tell how it went; what is neither a success nor a
+    failure of the dependency (it refused a wrong request, the caller went away) is not told. No method raises:
+    where the state is out of reach, everything is allowed.
+    """
+
+    def admit(self, dependency: str, at: datetime) -> Admission:
+        """Whether one call may be made; of all callers after an outage one is allowed, as the probe."""
+        ...
+
+    def succeeded(self, dependency: str, at: datetime) -> None: ...
+
+    def failed(self, dependency: str, at: datetime) -> None: ...
 
 
 class KeySet(Protocol):

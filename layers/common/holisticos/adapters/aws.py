@@ -42,6 +42,14 @@ def dynamodb() -> "DynamoDBClient":
 
 
 @cache
+def hurried_dynamodb() -> "DynamoDBClient":
+    """For state that makes things faster and is never worth waiting for: one short try."""
+    import boto3
+
+    return boto3.client("dynamodb", config=_config(connect_timeout=0.3, read_timeout=0.3, attempts=1))
+
+
+@cache
 def s3() -> "S3Client":
     import boto3
 
@@ -64,16 +72,18 @@ def secrets_manager() -> Any:
     return boto3.client("secretsmanager", config=_config(read_timeout=3))
 
 
-def _config(*, read_timeout: float, signature_version: str | None = None) -> "Config":
+def _config(
+    *, read_timeout: float, connect_timeout: float = 2, attempts: int = 3, signature_version: str | None = None
+) -> "Config":
     """At most three tries; the SDK's default of a minute a try outlives every function of ours."""
     from botocore.config import Config
 
     return Config(
-        connect_timeout=2,
+        connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         signature_version=signature_version,
         tcp_keepalive=True,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": attempts},
     )
 
 

@@ -12,6 +12,7 @@ metric                 further dimensions     meaning
                                               of failures, the sample count that of operations
 ``ColdStart``          none                   1 for the first invocation of a process
 ``RequestsUncounted``  none                   requests that no limit could be held against
+``CircuitOpened``      ``dependency``         1 each time a failing dependency is left alone
 =====================  =====================  ====================================================
 """
 
