@@ -17,6 +17,7 @@ from rich.table import Table
 
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.names import AnalysisType, Archetype
+from local.console.replay import render_difference
 from local.console.result import render_result
 from local.errors import LocalError
 from local.people.choice import read_person
@@ -156,6 +157,19 @@ def analyze(
     result = workbench.analyze(user, archetype=archetype, analysis_type=analysis_type, as_of=as_of)
     person = workbench.registry.find(user)
     _show(result, person.notes if person else (), as_json=as_json, methods=methods)
+
+
+@app.command()
+def replay(
+    analysis_id: Annotated[str, typer.Argument(metavar="ANALYSIS_ID", help="An analysis that has ended.")],
+) -> None:
+    """Run an analysis again from its recorded snapshot, memory and clock. The exit code is 1 where it differs."""
+    again = _workbench(_progress_console(as_json=False)).replay(analysis_id)
+    console = Console(highlight=False, soft_wrap=True)
+    if not again.same:
+        render_difference(console, analysis_id, again)
+        raise typer.Exit(1)
+    console.print(f"Replayed {analysis_id}: the same {len(again.replayed):,} bytes, sha256 {again.sha256}")
 
 
 @app.command()

@@ -9,9 +9,11 @@ import boto3
 from botocore.config import Config
 from rich.console import Console
 
+from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_users import DynamoDbUserStore
+from holisticos.adapters.s3_snapshots import S3SnapshotStore
 from holisticos.contracts.analysis import AnalysisResult
-from holisticos.contracts.errors import NotFoundError
+from holisticos.contracts.errors import NotFoundError, SnapshotCorruptError
 from holisticos.contracts.names import AnalysisType, Archetype
 from holisticos.health.profile import Profile
 from local.accounts import Accounts
@@ -22,6 +24,7 @@ from local.errors import LocalError
 from local.people.records import PersonRecords
 from local.people.registry import ImportedPerson, PersonRegistry
 from local.people.store import import_records
+from local.replay import Replay, replay
 from local.state import StateDirectory
 
 
@@ -78,6 +81,22 @@ class Workbench:
         )
         self.registry.add(imported)
         return imported
+
+    def replay(self, analysis_id: str) -> Replay:
+        """Run an analysis once more from what was recorded of it.
+
+        Raises:
+            LocalError: there is no such analysis, it ended without a result, or its snapshot is gone or damaged.
+        """
+        analyses = DynamoDbAnalysisStore(self.endpoints.tables["analyses"], self.client("dynamodb"))
+        snapshots = S3SnapshotStore(self.endpoints.snapshot_bucket, self.client("s3"))
+        try:
+            head, result = analyses.head(analysis_id), analyses.result(analysis_id)
+            if result.snapshot is None:
+                raise LocalError(f"the result of {analysis_id} names no snapshot")
+            return replay(head, result, snapshots.get(result.snapshot))
+        except (NotFoundError, SnapshotCorruptError) as error:
+            raise LocalError(f"{analysis_id} cannot be replayed: {error}") from error
 
     def analyze(
         self,

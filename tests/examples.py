@@ -9,6 +9,7 @@ from holisticos.contracts.events import EventType, NewEvent
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Archetype, Trigger
 from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding, Recommendation
 from holisticos.health.memory import (
+    Fact,
     LongTermMemory,
     Memory,
     MetaMemory,
@@ -112,6 +113,7 @@ def a_memory(
     findings: tuple[Finding, ...] = (),
     evidence: tuple[Evidence, ...] = (),
     recommendations: tuple[PastRecommendation, ...] = (),
+    facts: tuple[Fact, ...] = (),
 ) -> Memory:
     """What an analysis with these findings and recommendations leaves."""
     last = last_window.end if last_window else WEEK.end
@@ -124,6 +126,6 @@ def a_memory(
                 for item in findings
             ),
         ),
-        long_term=LongTermMemory(analyses=analyses),
+        long_term=LongTermMemory(analyses=analyses, facts=facts),
         meta=MetaMemory(experiences=tuple(experience(item) for item in recommendations)),
     )

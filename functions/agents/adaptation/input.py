@@ -1,12 +1,10 @@
 """What the adaptation agent may see: past recommendations, and the series that show what came of them."""
 
 from holisticos.agents import metrics
-from holisticos.agents.input import AgentInput, daily_series, day_span
-from holisticos.analytics.sleep_timing import bedtimes, wake_times
+from holisticos.agents.input import AgentInput, daily_series, day_span, sleep_times
 from holisticos.contracts.feedback import Answer
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import PastRecommendation
-from holisticos.health.series import DailySeries
 
 SERIES = (
     metrics.STEPS,
@@ -35,14 +33,10 @@ class AdaptationInput(AgentInput):
 
 
 def prepare(context: UserHealthContext) -> AdaptationInput:
-    series = daily_series(context, SERIES)
-    timing: dict[str, DailySeries] = {}
-    if context.nights:
-        timing = {metrics.BEDTIME: bedtimes(context.nights), metrics.WAKE_TIME: wake_times(context.nights)}
     return AdaptationInput(
         window=day_span(context.window),
         history=context.history,
-        series=series | timing,
+        series=daily_series(context, SERIES) | sleep_times(context),
         past=context.memory.short_term.recommendations,
         answers=context.feedback,
     )

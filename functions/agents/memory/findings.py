@@ -15,16 +15,20 @@ from holisticos.analytics.before_after import before_after
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.heart import weekly_hrv
 from holisticos.analytics.sleep import habitual_need
+from holisticos.analytics.sleep_timing import clock_level
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
+from holisticos.health.memory import is_close
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.MEMORY
 BY_DAY: Final = (metrics.STEPS, metrics.ACTIVE_MINUTES, metrics.TOTAL_ENERGY, metrics.WEIGHT)
 CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV)
 BY_NIGHT: Final = (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV, metrics.BREATHING_ASLEEP)
+MOST_FACTS: Final = 5
+"""Told at once."""
 CHANGE_RATE: Final = FALSE_FINDING_RATE / 2
 """The other half of the before/after tests is the adaptation agent's."""
 
@@ -70,36 +74,40 @@ def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> An
 
 
 def _facts(data: MemoryInput) -> Analysis:
-    """What has been found again and again; of what may be seen no longer nothing is told."""
+    """What was known of the person and still holds; what has moved is for the tests of change to tell."""
+    compared = [(fact, _now(data, fact.evidence)) for fact in data.facts if fact.evidence.metric in data.series]
     held = [
-        item.model_copy(update={"evidence": _as_known(item.evidence)})
-        for item in data.facts
-        if item.confirmed and _may_see(data, item.evidence.metric)
+        (fact, _as_known(fact.evidence), now)
+        for fact, now in compared
+        if now.value is not None and is_close(fact.evidence.value or 0.0, now.value, now.unit)
     ]
+    evidence = tuple(now for _, now in compared)
     if not held:
-        return Analysis()
-    values = ", ".join(
-        f"{measure(item.evidence.metric).name} {Said(item.evidence).value} since {short_date(item.since)}"
-        for item in held
+        return Analysis(evidence)
+    values = "; ".join(
+        f"{measure(now.metric).name} {Said(then).value} on {short_date(fact.since)}, {Said(now).value} now"
+        for fact, then, now in held[:MOST_FACTS]
     )
-    cited = [item.evidence for item in held]
+    cited = [item for _, then, now in held[:MOST_FACTS] for item in (then, now)]
     found = phrases.finding(
         ME,
         "facts",
         "What has stayed the same",
-        f"Found again in later analyses, within a tenth (times of day half an hour): {values}.",
+        f"Your usual has held, within a tenth (times of day within half an hour): {values}.",
         cited,
         importance=judgement.TYPICAL,
+        direction=Direction.STABLE,
     )
-    return Analysis(tuple(cited), (found,))
+    return Analysis((*evidence, *(then for _, then, _ in held)), (found,))
+
+
+def _now(data: MemoryInput, known: Evidence) -> Evidence:
+    usual = clock_level if known.unit == "clock" else level
+    return spans.of_recent(usual(data.daily(known.metric), data.recent, data.before_recent))
 
 
 def _as_known(evidence: Evidence) -> Evidence:
     return evidence.model_copy(update={"id": f"known.{evidence.id}.{evidence.window.end.isoformat()}"})
-
-
-def _may_see(data: MemoryInput, metric: str) -> bool:
-    return metric in data.series or (metric in {metrics.BEDTIME, metrics.WAKE_TIME} and data.has_nights)
 
 
 def _changes(data: MemoryInput, last: DateSpan) -> Analysis:

@@ -1,7 +1,7 @@
 """What the memory agent may see: what earlier analyses left, and the series that show what became of it."""
 
 from holisticos.agents import metrics
-from holisticos.agents.input import AgentInput, daily_series, day_span
+from holisticos.agents.input import AgentInput, daily_series, day_span, sleep_times
 from holisticos.contracts.report import DateSpan, Evidence, Finding
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Fact
@@ -28,19 +28,16 @@ class MemoryInput(AgentInput):
     remembered: tuple[Finding, ...] = ()
     remembered_evidence: tuple[Evidence, ...] = ()
     facts: tuple[Fact, ...] = ()
-    has_nights: bool = False
-    """Whether clock times of sleep may be spoken of."""
 
 
 def prepare(context: UserHealthContext) -> MemoryInput:
     return MemoryInput(
         window=day_span(context.window),
         history=context.history,
-        series=daily_series(context, SERIES),
+        series=daily_series(context, SERIES) | sleep_times(context),
         analyses=context.memory.analyses,
         last_window=context.memory.last_window,
         remembered=context.memory.working.findings,
         remembered_evidence=context.memory.working.evidence,
         facts=context.memory.long_term.facts,
-        has_nights=bool(context.nights),
     )

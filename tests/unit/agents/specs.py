@@ -1,26 +1,16 @@
-"""The six agents by name."""
+"""The six agents at work."""
 
 from typing import Any
 
-from functions.agents.adaptation.spec import SPEC as ADAPTATION
-from functions.agents.behavior.spec import SPEC as BEHAVIOR
-from functions.agents.insights.spec import SPEC as INSIGHTS
-from functions.agents.memory.spec import SPEC as MEMORY
-from functions.agents.nutrition.spec import SPEC as NUTRITION
-from functions.agents.routine.spec import SPEC as ROUTINE
 from holisticos.agents.runner import AgentPorts, AgentRunner
-from holisticos.agents.spec import AgentSpec
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import AgentReport
 from holisticos.health.context import UserHealthContext
+from local.agents import SPECS
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
 from tests.fakes.snapshot_store import InMemorySnapshotStore
-
-SPECS: dict[AgentName, AgentSpec[Any]] = {
-    spec.name: spec for spec in (BEHAVIOR, MEMORY, NUTRITION, ROUTINE, ADAPTATION, INSIGHTS)
-}
 
 
 def fake_ports(**changes: Any) -> AgentPorts:

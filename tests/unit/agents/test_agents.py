@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,16 @@ from hypothesis import strategies as st
 
 from holisticos.agents import metrics
 from holisticos.agents.narration import Said
+from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, AgentStatus, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import Memory, PastRecommendation
+from holisticos.health.memory import Fact, Memory, PastRecommendation
 from holisticos.health.snapshot import decode, encode
+from local.agents import SPECS
 from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
-from tests.unit.agents.specs import SPECS, report_of, reports_on
+from tests.unit.agents.specs import report_of, reports_on
 
 ILL: dict[str, Plant] = {
     metrics.HRV: in_window(lambda value: value * 0.6),
@@ -33,6 +36,15 @@ FORBIDDEN = re.compile(
     r"depress\w*|anxiety|insomnia|cancer|covid|cure\w*|medicat\w*|drug\w*|dose\w*|patholog\w*|abnormal\w*|"
     r"you must|you suffer\w*|guarantee\w*)\b",
     re.IGNORECASE,
+)
+
+
+WALKED = Answer(
+    recommendation_id="routine.walk",
+    analysis_id="an-0",
+    at=datetime(2026, 3, 10, 12, tzinfo=UTC),
+    adherence=Adherence.FOLLOWED,
+    helpful=True,
 )
 
 
@@ -54,8 +66,10 @@ def remembering() -> Memory:
     rise = walk.model_copy(
         update={"id": "routine.rise", "target": Target(metric=metrics.WAKE_TIME, value=440, unit="clock")}
     )
+    usual = [item for item in report_of(AgentName.MEMORY, earlier).evidence if item.statistic == "median"]
     return a_memory(
         analyses=1,
+        facts=tuple(Fact(evidence=item, since=then) for item in usual),
         last_window=DateSpan(start=then, end=then),
         findings=report.findings,
         evidence=report.evidence,
@@ -69,7 +83,7 @@ def everyone() -> list[UserHealthContext]:
     return [
         a_person(1),
         a_person(2, plants=ILL),
-        a_person(3, plants=ILL, memory=remembering(), window_days=1),
+        a_person(3, plants=ILL, memory=remembering(), window_days=1, feedback=(WALKED,)),
         a_person(4, days=7),
         a_person(5, only=frozenset({metrics.STEPS, metrics.SLEEP_MINUTES})),
     ]

@@ -15,6 +15,7 @@ from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, A
 from holisticos.contracts.workflow import AgentOutcome, AgentTask
 from holisticos.health.context import UserHealthContext
 from holisticos.health.snapshot import encode
+from local.agents import SPECS
 from tests.examples import a_head, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
@@ -23,7 +24,6 @@ from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.lambda_context import a_context as a_lambda_context
 from tests.unit.agents.person import a_person
-from tests.unit.agents.specs import SPECS
 
 
 class Bench:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from holisticos.agents import spans
+from holisticos.agents import metrics, spans
+from holisticos.analytics.sleep_timing import bedtimes, wake_times
 from holisticos.contracts.base import Contract
 from holisticos.contracts.report import DateSpan
 from holisticos.health.context import UserHealthContext
@@ -33,6 +34,13 @@ class AgentInput(Contract):
 def daily_series(context: UserHealthContext, wanted: Iterable[str]) -> dict[str, DailySeries]:
     """The measured ones of the ``wanted`` metrics."""
     return {name: context.biomarkers[name] for name in wanted if name in context.biomarkers}
+
+
+def sleep_times(context: UserHealthContext) -> dict[str, DailySeries]:
+    """When the person fell asleep and woke, by wake date; nothing where no clock times are known."""
+    if not context.nights:
+        return {}
+    return {metrics.BEDTIME: bedtimes(context.nights), metrics.WAKE_TIME: wake_times(context.nights)}
 
 
 def day_span(window: DateSpan) -> DateSpan:

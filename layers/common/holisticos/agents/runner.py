@@ -1,17 +1,19 @@
 """The one flow of all agents: read, cut, analyse, word, write, tell."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from holisticos.agents import progress
 from holisticos.agents.consent import consented
 from holisticos.agents.grounding import GroundingCheck, SameNumbers
 from holisticos.agents.spec import AgentSpec, Analysis, Input
-from holisticos.agents.wording import Narrator
+from holisticos.agents.wording import Narrator, Worded
 from holisticos.contracts.analysis import AnalysisHead
 from holisticos.contracts.audit import AuditAction, AuditRecord
 from holisticos.contracts.events import EventType, NewEvent
-from holisticos.contracts.names import AgentStatus
+from holisticos.contracts.names import AgentName, AgentStatus
 from holisticos.contracts.report import AgentReport
 from holisticos.contracts.workflow import AgentOutcome, AgentTask
 from holisticos.health.context import UserHealthContext
@@ -42,11 +44,8 @@ class AgentRunner:
     """
 
     def __init__(self, spec: AgentSpec[Input], ports: AgentPorts) -> None:
-        def analyse(context: UserHealthContext) -> Analysis:
-            return spec.analyse(spec.prepare(context))
-
         self._name = spec.name
-        self._analyse = analyse
+        self._analyse: Callable[[UserHealthContext], Analysis] = partial(analysis_of, spec)
         self._ports = ports
         self._narrator = Narrator(ports.language_model, ports.grounding)
 
@@ -57,7 +56,7 @@ class AgentRunner:
         if not progress.seen(events, EventType.AGENT_STARTED, self._name):
             done = progress.agents_progress(len(progress.ended_agents(events)))
             self._tell(task, EventType.AGENT_STARTED, done, f"{self._title} agent started")
-        context = _as_asked(decode(self._ports.snapshots.get(task.snapshot)), head)
+        context = as_asked(decode(self._ports.snapshots.get(task.snapshot)), head)
         self._record(task, head, AuditAction.SNAPSHOT_READ)
         report = self.report(context)
         duration = self._ports.clock.now() - started
@@ -71,24 +70,10 @@ class AgentRunner:
 
     def report(self, context: UserHealthContext) -> AgentReport:
         """The report on ``context``; without a language model the same context gives the same bytes."""
-        analysis = self._analyse(consented(context))
+        analysis = self._analyse(context)
         if not analysis.findings:
-            return AgentReport(
-                agent=self._name,
-                status=AgentStatus.SKIPPED,
-                reason=analysis.why_nothing,
-                evidence=analysis.evidence,
-            )
-        worded = self._narrator.word(self._name, analysis, context.profile)
-        return AgentReport(
-            agent=self._name,
-            status=AgentStatus.COMPLETE,
-            engine=worded.engine,
-            reason=worded.reason,
-            findings=worded.analysis.findings,
-            recommendations=worded.analysis.recommendations,
-            evidence=worded.analysis.evidence,
-        )
+            return _report(self._name, Worded(analysis))
+        return _report(self._name, self._narrator.word(self._name, analysis, context.profile))
 
     @property
     def _title(self) -> str:
@@ -122,7 +107,34 @@ class AgentRunner:
         )
 
 
-def _as_asked(context: UserHealthContext, head: AnalysisHead) -> UserHealthContext:
+def report_by_rules(spec: AgentSpec[Input], context: UserHealthContext) -> AgentReport:
+    """What the agent says without a language model. Pure: the same context gives the same bytes."""
+    return _report(spec.name, Worded(analysis_of(spec, context)))
+
+
+def analysis_of(spec: AgentSpec[Input], context: UserHealthContext) -> Analysis:
+    """What the agent finds in what it may see of ``context``."""
+    return spec.analyse(spec.prepare(consented(context)))
+
+
+def _report(agent: AgentName, worded: Worded) -> AgentReport:
+    analysis = worded.analysis
+    if not analysis.findings:
+        return AgentReport(
+            agent=agent, status=AgentStatus.SKIPPED, reason=analysis.why_nothing, evidence=analysis.evidence
+        )
+    return AgentReport(
+        agent=agent,
+        status=AgentStatus.COMPLETE,
+        engine=worded.engine,
+        reason=worded.reason,
+        findings=analysis.findings,
+        recommendations=analysis.recommendations,
+        evidence=analysis.evidence,
+    )
+
+
+def as_asked(context: UserHealthContext, head: AnalysisHead) -> UserHealthContext:
     """The archetype of the request goes before that of the profile."""
     if head.archetype is None or head.archetype is context.profile.archetype:
         return context
