@@ -191,7 +191,7 @@ class HolisticOsStack(Stack):
         function.allow("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", on=storage.users.table_arn)
         # Users may see who used their data.
         function.allow("dynamodb:Query", on=storage.audit.table_arn)
-        function.allow("dynamodb:UpdateItem", on=storage.ephemeral.table_arn)
+        function.allow("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=storage.ephemeral.table_arn)
         for workflow in (self.analysis, self.erasure.workflow):
             function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)

@@ -16,6 +16,7 @@ from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
 from holisticos.adapters.dynamodb_rates import DynamoDbRateLimiter
+from holisticos.adapters.dynamodb_tickets import DynamoDbTicketStore
 from holisticos.adapters.dynamodb_users import DynamoDbUserStore
 from holisticos.adapters.s3_exports import S3ExportStore
 from holisticos.adapters.step_functions import StepFunctionsStarter, erasure_input
@@ -51,6 +52,7 @@ def _dependencies(settings: ApiSettings) -> Dependencies:
         health_data=cache(lambda: _health_data(settings, clock)),
         clock=clock,
         rates=DynamoDbRateLimiter(settings.ephemeral_table),
+        tickets=DynamoDbTicketStore(settings.ephemeral_table),
         identity=TokenIdentityProvider(
             SigningKeys(CognitoKeySet(settings.user_pool_id), clock), settings.user_pool_client_id, clock
         ),

@@ -15,6 +15,7 @@ from holisticos.ports import (
     ErasureStore,
     ExportStore,
     RateLimiter,
+    TicketStore,
     UserStore,
     WorkflowStarter,
 )
@@ -39,6 +40,7 @@ class Dependencies:
     """Makes it when it is first called, since few requests need it and it needs much."""
     clock: Clock
     rates: RateLimiter
+    tickets: TicketStore
     identity: IdentityProvider
     probes: Mapping[str, Probe]
     stream: StreamPolicy = LONG_POLL

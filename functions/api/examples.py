@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 _ANALYSIS = "an-3f0c9a4e5b1d4c1f9a7e2b6d8c0e1f23"
+_TICKET = "hT0yq3Zc9rGm1vXb4sKdWn7pLf2uJe8aQi5oRtYxU6E"
 _LINKS = {"self": f"/api/v1/analysis/{_ANALYSIS}", "stream": f"/api/v1/analysis/{_ANALYSIS}/stream"}
 _WINDOW = {"start": "2026-03-07", "end": "2026-03-13", "timezone": "Europe/Berlin"}
 _NIGHT = {
@@ -199,6 +200,15 @@ EXAMPLES: Final[dict[str, dict[str, dict[str, Any]]]] = {
                 "completed_at": "2026-03-14T09:00:31Z",
                 "reason": "data_unavailable",
             },
+        }
+    },
+    "issue_stream_ticket": {
+        "201": {
+            "a_ticket": {
+                "ticket": _TICKET,
+                "expires_at": "2026-03-14T09:05:00Z",
+                "url": f"/api/v1/ticketed/analysis/{_ANALYSIS}/stream?ticket={_TICKET}",
+            }
         }
     },
     "list_analyses": {

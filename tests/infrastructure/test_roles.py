@@ -111,6 +111,14 @@ def test_only_the_erasure_deletes(dev: Synthesis) -> None:
     assert next(iter(deleting)).startswith("ErasureFunction")
 
 
+def test_only_the_api_uses_what_may_vanish(dev: Synthesis) -> None:
+    (ephemeral,) = [name for name in dev.resources("AWS::DynamoDB::GlobalTable") if name.startswith("StorageEphemeral")]
+
+    used = {(role, action) for role, action, resource in grants(dev) if ephemeral in resource}
+    assert {role for role, _ in used} == {role for role, _ in used if role.startswith("ApiFunction")}
+    assert {action for _, action in used} == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+
+
 def test_a_function_logs_to_its_own_group(dev: Synthesis) -> None:
     for name, properties in dev.resources("AWS::Lambda::Function").items():
         role = properties["Role"]["Fn::GetAtt"][0]

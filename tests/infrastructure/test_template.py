@@ -163,16 +163,23 @@ def methods(synthesis: Synthesis) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def test_everything_but_the_probes_asks_for_an_access_token(dev: Synthesis) -> None:
+def test_everything_but_the_probes_and_what_has_a_ticket_asks_for_an_access_token(dev: Synthesis) -> None:
     by_path = {key: value for key, value in methods(dev).items() if key[0] != "OPTIONS"}
 
-    assert set(by_path) == {("GET", "/live"), ("GET", "/ready"), ("ANY", "/api/v1/{proxy+}")}
+    open_ = {("GET", "/live"), ("GET", "/ready"), ("GET", "/api/v1/ticketed/{proxy+}")}
+    assert set(by_path) == {*open_, ("ANY", "/api/v1/{proxy+}")}
     guarded = by_path["ANY", "/api/v1/{proxy+}"]
     assert guarded["AuthorizationType"] == "COGNITO_USER_POOLS"
     # Without a scope the authorizer would take id tokens, and no access token.
     assert guarded["AuthorizationScopes"] == ["aws.cognito.signin.user.admin"]
-    for probe in ("/live", "/ready"):
-        assert by_path["GET", probe]["AuthorizationType"] == "NONE"
+    for key in open_:
+        assert by_path[key]["AuthorizationType"] == "NONE"
+
+
+def test_the_gateway_traces_nothing_by_itself(prod: Synthesis) -> None:
+    """Its segments hold whole URLs: users' ids stand in paths, tickets in queries."""
+    for stage in prod.resources("AWS::ApiGateway::Stage").values():
+        assert stage["TracingEnabled"] is False
 
 
 def test_web_pages_may_call_where_the_stage_names_them(dev: Synthesis, prod: Synthesis) -> None:

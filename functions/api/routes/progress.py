@@ -1,16 +1,17 @@
-"""The progress of an analysis, as a stream."""
+"""The progress of an analysis, as a stream, and the tickets for it."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response, status
 from fastapi.responses import StreamingResponse
 
-from functions.api.access import CurrentAccess, OwnAnalysis
-from functions.api.dependencies import Deps
+from functions.api.access import Access, CurrentAccess, OwnAnalysis
+from functions.api.dependencies import Dependencies, Deps
 from functions.api.problems import INVALID_REQUEST, NOT_FOUND, UNAVAILABLE, responses
-from functions.api.schemas import ProgressEvent
+from functions.api.schemas import ProgressEvent, StreamTicketView
 from functions.api.sse import MEDIA_TYPE, encode, event_stream
+from functions.api.tickets import TicketedAnalysis, issue
 from holisticos.contracts.audit import AuditAction
 from holisticos.services.analysis_progress import AnalysisProgress, read_progress
 
@@ -33,35 +34,69 @@ _EXAMPLE = encode(
 ).decode()
 
 
+After = Annotated[str | None, Query(pattern=EventNumber, description="Number of the last event that the client has")]
+LastEventId = Annotated[str | None, Header(pattern=EventNumber, description="The same, as an EventSource sends it")]
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-Sent Events",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+    },
+    204: {"description": "The analysis is final and everything was delivered; do not come back"},
+}
+
+
 @router.get(
     "/analysis/{analysis_id}/stream",
     summary="Follow an analysis",
     response_class=StreamingResponse,
-    responses={
-        200: {
-            "description": "Server-Sent Events",
-            "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
-        },
-        204: {"description": "The analysis is final and everything was delivered; do not come back"},
-        **responses(NOT_FOUND, INVALID_REQUEST, UNAVAILABLE),
-    },
+    responses={**_STREAM, **responses(NOT_FOUND, INVALID_REQUEST, UNAVAILABLE)},
 )
 async def follow_analysis(
-    analysis: OwnAnalysis,
-    access: CurrentAccess,
-    deps: Deps,
-    after: Annotated[
-        str | None, Query(pattern=EventNumber, description="Number of the last event that the client has")
-    ] = None,
-    last_event_id: Annotated[
-        str | None, Header(pattern=EventNumber, description="The same, as an EventSource sends it")
-    ] = None,
+    analysis: OwnAnalysis, access: CurrentAccess, deps: Deps, after: After = None, last_event_id: LastEventId = None
 ) -> Response:
     """Past events first, then each as it happens, up to the final one.
 
     A stream may end earlier. The client then comes back with the last id it has, as an EventSource does by
     itself, and nothing is lost or repeated. The `data` are a `ProgressEvent`.
     """
+    return await _followed(analysis, access, deps, after, last_event_id)
+
+
+@router.post(
+    "/analysis/{analysis_id}/stream-ticket",
+    summary="Get a ticket for the stream of an analysis",
+    status_code=status.HTTP_201_CREATED,
+    responses=responses(NOT_FOUND, INVALID_REQUEST, UNAVAILABLE),
+)
+async def issue_stream_ticket(analysis: OwnAnalysis, access: CurrentAccess, deps: Deps) -> StreamTicketView:
+    """For clients that cannot send a token with the stream, as a browser's EventSource.
+
+    The ticket opens the stream of this analysis, as often as the client comes back, until it expires after five
+    minutes. `url` has it in it.
+    """
+    head = analysis.head
+    await access.record(head.user_id, AuditAction.STREAM_TICKET_ISSUED, head.analysis_id)
+    text, ticket = await asyncio.to_thread(issue, head.analysis_id, deps)
+    return StreamTicketView.of(text, ticket)
+
+
+@router.get(
+    "/ticketed/analysis/{analysis_id}/stream",
+    summary="Follow an analysis with a ticket",
+    response_class=StreamingResponse,
+    responses={**_STREAM, **responses(INVALID_REQUEST, UNAVAILABLE)},
+)
+async def follow_analysis_with_ticket(
+    ticketed: TicketedAnalysis, deps: Deps, after: After = None, last_event_id: LastEventId = None
+) -> Response:
+    """The same stream. When the ticket has expired the answer is `401`, and an EventSource stays away."""
+    return await _followed(ticketed.analysis, ticketed.access, deps, after, last_event_id)
+
+
+async def _followed(
+    analysis: AnalysisProgress, access: Access, deps: Dependencies, after: str | None, last_event_id: str | None
+) -> Response:
     head = analysis.head
     await access.record(head.user_id, AuditAction.PROGRESS_READ, head.analysis_id)
     seen = max(int(after or 0), int(last_event_id or 0))

@@ -13,6 +13,7 @@ from holisticos.contracts.feedback import Feedback
 from holisticos.contracts.names import AgentName, AnalysisStatus, Source
 from holisticos.contracts.rate import Allowance, RateLimit
 from holisticos.contracts.report import AgentReport
+from holisticos.contracts.ticket import StreamTicket
 from holisticos.contracts.wording import Wording, WordingRequest
 from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
@@ -291,6 +292,18 @@ class CircuitBreaker(Protocol):
     def succeeded(self, dependency: str, at: datetime) -> None: ...
 
     def failed(self, dependency: str, at: datetime) -> None: ...
+
+
+class TicketStore(Protocol):
+    """Stream tickets, for their short life."""
+
+    def put(self, ticket: StreamTicket) -> None:
+        """Keep it until it expires, to the second, at least."""
+        ...
+
+    def find(self, digest: str) -> StreamTicket:
+        """Raises ``NotFoundError``. One that has expired may still be found."""
+        ...
 
 
 class KeySet(Protocol):

@@ -122,7 +122,7 @@ def until_erased(user: str, client: AuthenticatedClient) -> dict[str, int]:
         if erasure.status == "completed":
             counts: dict[str, int] = erasure.erased.to_dict() if erasure.erased else {}
             return counts
-        time.sleep(0.2)
+        time.sleep(1)
     raise AssertionError("the erasure comes to no end")
 
 

@@ -122,7 +122,7 @@ async function untilErased(): Promise<Record<string, number>> {
     const read: Erasure | undefined = data;
     assert(read);
     if (read.status === "completed") return read.erased ?? {};
-    await setTimeout(200);
+    await setTimeout(1000);
   }
   throw new Error("the erasure comes to no end");
 }

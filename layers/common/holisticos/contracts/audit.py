@@ -12,6 +12,7 @@ class AuditAction(StrEnum):
     ANALYSIS_REQUESTED = "analysis.requested"
     ANALYSIS_READ = "analysis.read"
     PROGRESS_READ = "progress.read"
+    STREAM_TICKET_ISSUED = "stream_ticket.issued"
     HEALTH_DATA_READ = "health_data.read"
     SNAPSHOT_WRITTEN = "snapshot.written"
     SNAPSHOT_READ = "snapshot.read"

@@ -25,6 +25,7 @@ from tests.fakes.export_store import InMemoryExportStore
 from tests.fakes.health_source import InMemoryHealthSource
 from tests.fakes.identity import NamedIdentityProvider
 from tests.fakes.rate_limiter import InMemoryRateLimiter
+from tests.fakes.ticket_store import InMemoryTicketStore
 from tests.fakes.user_store import InMemoryUserStore
 from tests.fakes.workflow_starter import RecordingWorkflowStarter
 
@@ -47,30 +48,31 @@ class Served:
     health: InMemoryHealthSource = field(default_factory=InMemoryHealthSource)
     clock: FixedClock = field(default_factory=FixedClock)
     rates: InMemoryRateLimiter = field(default_factory=InMemoryRateLimiter)
+    tickets: InMemoryTicketStore = field(default_factory=InMemoryTicketStore)
     identity: IdentityProvider = field(default_factory=NamedIdentityProvider)
     probes: dict[str, Probe] = field(default_factory=dict)
     stream: StreamPolicy = AT_ONCE
     cors_origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.app = create_app(
-            Dependencies(
-                analyses=self.analyses,
-                users=self.users,
-                audit=self.audit,
-                exports=self.exports,
-                erasures=self.erasures,
-                workflow=self.workflow,
-                erasure_workflow=self.erasure_workflow,
-                health_data=lambda: UserDataService([self.health], self.clock),
-                clock=self.clock,
-                rates=self.rates,
-                identity=self.identity,
-                probes=self.probes,
-                stream=self.stream,
-                cors_origins=self.cors_origins,
-            )
+        self.deps = Dependencies(
+            analyses=self.analyses,
+            users=self.users,
+            audit=self.audit,
+            exports=self.exports,
+            erasures=self.erasures,
+            workflow=self.workflow,
+            erasure_workflow=self.erasure_workflow,
+            health_data=lambda: UserDataService([self.health], self.clock),
+            clock=self.clock,
+            rates=self.rates,
+            tickets=self.tickets,
+            identity=self.identity,
+            probes=self.probes,
+            stream=self.stream,
+            cors_origins=self.cors_origins,
         )
+        self.app = create_app(self.deps)
 
     def request(self, method: str, path: str, *, user: str | None = "ana", **options: Any) -> httpx.Response:
         async def ask() -> httpx.Response:

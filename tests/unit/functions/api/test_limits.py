@@ -8,6 +8,7 @@ import pytest
 
 from functions.api import limits
 from functions.api.limits import REQUESTS, STREAMS
+from functions.api.tickets import issue
 from holisticos.contracts.errors import StoreUnavailableError
 from tests.fakes.rate_limiter import InMemoryRateLimiter
 from tests.output import Output
@@ -89,8 +90,10 @@ def operations(api: Served) -> list[tuple[str, str, bool]]:
 @pytest.mark.parametrize(("method", "path", "is_stream"), operations(Served()))
 def test_every_operation_is_counted_as_what_it_is(api: Served, method: str, path: str, *, is_stream: bool) -> None:
     exhausted(api)
+    api.given_analysis()
+    ticket, _ = issue(ANALYSIS, api.deps)
     used = path.replace("{user_id}", "ana").replace("{analysis_id}", ANALYSIS)
-    answer = api.request(method.upper(), used, json={})
+    answer = api.request(method.upper(), used, json={}, params={"ticket": ticket})
     assert answer.status_code == 429
     assert answer.headers["RateLimit-Limit"] == str((STREAMS if is_stream else REQUESTS).requests)
 

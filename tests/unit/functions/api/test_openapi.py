@@ -51,6 +51,8 @@ def test_the_operations_of_this_version() -> None:
         "ask_for_analysis": "POST /api/v1/users/{user_id}/analyze",
         "read_analysis": "GET /api/v1/analysis/{analysis_id}",
         "follow_analysis": "GET /api/v1/analysis/{analysis_id}/stream",
+        "issue_stream_ticket": "POST /api/v1/analysis/{analysis_id}/stream-ticket",
+        "follow_analysis_with_ticket": "GET /api/v1/ticketed/analysis/{analysis_id}/stream",
         "list_analyses": "GET /api/v1/users/{user_id}/analyses",
         "read_health_context": "GET /api/v1/users/{user_id}/health-context",
         "read_scores": "GET /api/v1/users/{user_id}/scores",

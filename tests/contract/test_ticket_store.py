@@ -1,0 +1,59 @@
+"""What every ``TicketStore`` keeps to."""
+
+from datetime import timedelta
+
+import pytest
+
+from holisticos.adapters.dynamodb_tickets import DynamoDbTicketStore
+from holisticos.contracts.errors import NotFoundError
+from holisticos.contracts.ticket import StreamTicket, ticket_digest
+from holisticos.ports import TicketStore
+from tests.contract.conftest import EMULATOR, MOTO, Backend
+from tests.examples import NOON
+from tests.fakes.ticket_store import InMemoryTicketStore
+from tests.tables import create_table
+
+
+@pytest.fixture
+def table(backend: Backend) -> str:
+    name = backend.new_name()
+    if backend.dynamodb:
+        create_table(backend.dynamodb, name, sort_key=False)
+    return name
+
+
+@pytest.fixture
+def tickets(backend: Backend, table: str) -> TicketStore:
+    return DynamoDbTicketStore(table, backend.dynamodb) if backend.dynamodb else InMemoryTicketStore()
+
+
+def a_ticket(text: str = "secret", analysis_id: str = "an-1") -> StreamTicket:
+    return StreamTicket(digest=ticket_digest(text), analysis_id=analysis_id, expires_at=NOON)
+
+
+def test_a_ticket_is_found_by_its_digest_alone(tickets: TicketStore) -> None:
+    tickets.put(a_ticket())
+    tickets.put(a_ticket("other", "an-2"))
+
+    assert tickets.find(ticket_digest("secret")) == a_ticket()
+    assert tickets.find(ticket_digest("other")).analysis_id == "an-2"
+    for unknown in ("secret", ticket_digest("unknown"), "x"):
+        with pytest.raises(NotFoundError):
+            tickets.find(unknown)
+
+
+def test_it_expires_no_later_than_it_says(tickets: TicketStore) -> None:
+    late = NOON + timedelta(seconds=0.9)
+    tickets.put(a_ticket().model_copy(update={"expires_at": late}))
+
+    assert tickets.find(ticket_digest("secret")).expires_at == NOON
+
+
+@pytest.mark.parametrize("backend", [MOTO, EMULATOR], indirect=True)
+def test_what_is_stored_opens_nothing(backend: Backend, table: str, tickets: TicketStore) -> None:
+    tickets.put(a_ticket())
+
+    assert backend.dynamodb
+    (item,) = backend.dynamodb.scan(TableName=table)["Items"]
+    assert "secret" not in str(item)
+    assert item["expires_at"] == {"N": str(int(NOON.timestamp()))}
