@@ -1,7 +1,9 @@
-"""What the agents find about synthetic people: the requests over which texts are made."""
+"""What the agents find about synthetic and real people: the requests over which texts are made."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -34,10 +36,17 @@ from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
 from holisticos.health.profile import Profile
+from local.people.fitabase import FitabaseReader
+from local.people.lifesnaps import LifeSnapsReader
 from local.people.persona import DEMO, NULL, Persona
-from local.people.records import PersonRecords
+from local.people.records import PersonReader, PersonRecords
 from local.people.synthetic import synthetic_person
 
+REAL_DATA: Final = Path(os.environ.get("HOLISTICOS_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+READERS: Final[dict[str, type[LifeSnapsReader] | type[FitabaseReader]]] = {
+    "lifesnaps": LifeSnapsReader,
+    "fitabase": FitabaseReader,
+}
 AS_OF: Final = datetime(2026, 3, 16, 12, tzinfo=UTC)
 FOLLOW_UP_DAYS: Final = 12
 SPECS: Final[tuple[AgentSpec[Any], ...]] = (BEHAVIOR, MEMORY, NUTRITION, ROUTINE, ADAPTATION, INSIGHTS)
@@ -59,11 +68,26 @@ def requests(seeds: range) -> Iterator[WordingRequest]:
         for number, persona in enumerate(PERSONAS):
             archetype = list(Archetype)[(seed + number) % len(Archetype)]
             # Another season each time: months and weekdays vary with it.
-            person = synthetic_person(persona, seed=seed, as_of=AS_OF + timedelta(days=37 * seed + 5 * number))
-            first = context_of(person, archetype, days_before_last=FOLLOW_UP_DAYS)
-            yield from _asked(first)
-            memory = remember(Memory(), _result(first), first.as_of.date())
-            yield from _asked(context_of(person, archetype, memory=memory))
+            yield from _of_person(
+                synthetic_person(persona, seed=seed, as_of=AS_OF + timedelta(days=37 * seed + 5 * number)), archetype
+            )
+
+
+def real_requests(most: int = 1000) -> Iterator[WordingRequest]:
+    """The same for at most ``most`` persons of each folder of real data; nothing where there is none."""
+    for name, reader in READERS.items():
+        if (REAL_DATA / name).is_dir():
+            source: PersonReader = reader(REAL_DATA / name)
+            for number, summary in enumerate(source.persons()[:most]):
+                archetype = list(Archetype)[number % len(Archetype)]
+                yield from _of_person(source.records(summary.person_id), archetype)
+
+
+def _of_person(person: PersonRecords, archetype: Archetype) -> Iterator[WordingRequest]:
+    first = context_of(person, archetype, days_before_last=FOLLOW_UP_DAYS)
+    yield from _asked(first)
+    memory = remember(Memory(), _result(first), first.as_of.date())
+    yield from _asked(context_of(person, archetype, memory=memory))
 
 
 def context_of(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from holisticos.agents.grounding import SameNumbers
+from holisticos.agents.grounding import GroundedInEvidence
 from holisticos.agents.spec import Analysis
 from holisticos.agents.wording import NOT_GROUNDED, OPTED_OUT, Narrator
 from holisticos.contracts.names import AgentName, Engine
@@ -17,7 +17,7 @@ FOUND = Analysis(REPORT.evidence, REPORT.findings, (a_recommendation(),))
 
 
 def word(model: FakeLanguageModel | None, profile: Profile = SHARING, analysis: Analysis = FOUND) -> tuple[str, ...]:
-    worded = Narrator(model, SameNumbers()).word(AgentName.ROUTINE, analysis, profile)
+    worded = Narrator(model, GroundedInEvidence()).word(AgentName.ROUTINE, analysis, profile)
     return worded.engine, worded.reason or "", worded.analysis.findings[0].text if worded.analysis.findings else ""
 
 

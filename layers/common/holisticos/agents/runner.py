@@ -7,7 +7,7 @@ from typing import Final
 
 from holisticos.agents import progress
 from holisticos.agents.consent import consented
-from holisticos.agents.grounding import GroundingCheck, SameNumbers
+from holisticos.agents.grounding import GroundedInEvidence, GroundingCheck
 from holisticos.agents.spec import AgentSpec, Analysis, Input
 from holisticos.agents.wording import Narrator, Worded
 from holisticos.contracts.analysis import AnalysisHead
@@ -32,7 +32,7 @@ class AgentPorts:
     audit: AuditLog
     clock: Clock
     language_model: LanguageModel | None = None
-    grounding: GroundingCheck = field(default_factory=SameNumbers)
+    grounding: GroundingCheck = field(default_factory=GroundedInEvidence)
 
 
 class AgentRunner:

@@ -1,0 +1,138 @@
+"""What may be said in place of a rule text: what that text says itself, and what its evidence adds to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from math import exp
+
+from holisticos.agents.grounding.amounts import PERCENT, Amount, amount
+from holisticos.agents.grounding.claims import AmountClaim, Claims, SideClaim, TimeClaim
+from holisticos.agents.grounding.lexicon import Lexicon
+from holisticos.agents.grounding.roles import Role
+from holisticos.agents.grounding.text import tokenise
+from holisticos.agents.metrics import measure
+from holisticos.agents.narration import DAYS_A_WEEK, MINUTES_A_DAY, PER_DAY, quantity
+from holisticos.contracts.report import DateSpan, Evidence
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``said`` are the claims of the rule texts; ``evidence`` is what the new text cites of what they rest on.
+
+    ``last_day`` is the last day that the whole request knows of.
+    """
+
+    said: tuple[Claims, ...]
+    evidence: tuple[Evidence, ...]
+    uncited: frozenset[str]
+    """Topics of evidence that the text does not cite."""
+    last_day: date
+    lexicon: Lexicon
+    advice: bool = False
+    """Of a recommendation, in which every number is an aim."""
+
+    @cached_property
+    def amounts(self) -> tuple[AmountClaim, ...]:
+        told = [item for claims in self.said for item in claims.amounts if item.topic not in self.uncited]
+        if self.advice:
+            told = [replace(item, role=Role.VALUE) if item.role is Role.AIM else item for item in told]
+        return (*told, *(_share(item) for item in told if item.of and item.of.value))
+
+    @cached_property
+    def sides(self) -> tuple[SideClaim, ...]:
+        return tuple(item for claims in self.said for item in claims.sides if item.topic not in self.uncited)
+
+    @cached_property
+    def times(self) -> tuple[TimeClaim, ...]:
+        return tuple(item for claims in self.said for item in claims.times)
+
+    @cached_property
+    def words(self) -> frozenset[tuple[str, str, tuple[str, ...]]]:
+        return frozenset((item.kind, item.key, item.polarity) for claims in self.said for item in claims.words)
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        return frozenset().union(*(claims.topics for claims in self.said))
+
+    @cached_property
+    def soft(self) -> frozenset[str]:
+        return frozenset().union(*(claims.soft for claims in self.said))
+
+    @cached_property
+    def windows(self) -> tuple[DateSpan, ...]:
+        return tuple(dict.fromkeys(item.window for item in self.evidence))
+
+    def exact(self, told: Amount) -> list[float]:
+        """The value as it was told, and the computed ones that are told that way."""
+        return [told.value, *self._computed.get((told.dim, told.value), ())]
+
+    @cached_property
+    def _computed(self) -> dict[tuple[str, float], list[float]]:
+        found: dict[tuple[str, float], list[float]] = {}
+        for item in self.evidence:
+            for value in (item.value, item.baseline.value if item.baseline else None):
+                if value is not None and (told := _told(value, item.unit, self.lexicon)):
+                    found.setdefault((told.dim, told.value), []).append(_in_unit_of_text(value, item.unit))
+        return found
+
+
+def topic_of(evidence: Evidence, lexicon: Lexicon) -> str:
+    return lexicon.topic(measure(evidence.metric).name.lower())
+
+
+def aliases(topics: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
+    """For each general name the one particular thing that it can mean among ``topics``."""
+    known = frozenset(topics)
+    found: dict[str, str] = {}
+    for general, particular in lexicon.general.items():
+        meant = particular & known
+        if general not in known and len(meant) == 1:
+            found[general] = next(iter(meant))
+    return found
+
+
+def matching(said: AmountClaim, facts: Facts) -> Sequence[AmountClaim]:
+    """The facts that the number may be meant to repeat, whatever its value."""
+    if facts.advice and said.role is Role.AIM:
+        said = replace(said, role=Role.VALUE)
+    of_topic = [
+        item
+        for item in facts.amounts
+        if (item.role is Role.COUNT) == (said.role is Role.COUNT)
+        and (item.topic is None or said.topic is None or item.topic == said.topic)
+    ]
+    return [item for item in of_topic if _same_role(said, item, of_topic)]
+
+
+def _same_role(said: AmountClaim, known: AmountClaim, of_topic: Sequence[AmountClaim]) -> bool:
+    if said.role is known.role:
+        return True
+    if said.role is not Role.VALUE:
+        return False
+    # Without a cue a number is meant as what alone there is of it.
+    alone = {item.role for item in of_topic if item.amount.dim == known.amount.dim} <= {known.role, Role.COUNT}
+    return known.role in {Role.USUAL, Role.AVERAGE} and alone
+
+
+def _share(count: AmountClaim) -> AmountClaim:
+    """5 of 10 days as 50 %, of whatever."""
+    whole = count.of.value if count.of else 1.0
+    share = Amount(100 * count.amount.value / whole, PERCENT, 0.1, 0, text=count.amount.text)
+    return AmountClaim(None, Role.VALUE, share, count.polarity)
+
+
+def _told(value: float, unit: str, lexicon: Lexicon) -> Amount | None:
+    """As it reads in a rule text."""
+    return amount(tokenise(quantity(value, unit).lstrip("-")).tokens, 0, lexicon)
+
+
+def _in_unit_of_text(value: float, unit: str) -> float:
+    """Without sign, hours in minutes, logarithms in what they are of, slopes for a week."""
+    if unit == "clock":
+        return value % MINUTES_A_DAY
+    base = unit.removesuffix(PER_DAY)
+    value = abs(value) * (DAYS_A_WEEK if base != unit else 1)
+    if base == "ln_ms":
+        return exp(value)
+    return value * 60 if base == "hour" else value

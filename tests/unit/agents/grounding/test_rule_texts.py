@@ -1,0 +1,25 @@
+"""What the rules say themselves must always pass: otherwise a model that repeats them would be refused."""
+
+import pytest
+
+from benchmarks.grounding.people import real_requests, requests
+from benchmarks.grounding.texts import as_ruled
+from holisticos.agents.grounding import GroundedInEvidence
+from holisticos.contracts.wording import WordingRequest
+
+CHECK = GroundedInEvidence()
+
+
+def complaints(request: WordingRequest) -> list[str]:
+    return list(CHECK.complaints(as_ruled(request), request))
+
+
+def test_all_rule_texts_about_synthetic_people_pass() -> None:
+    assert [complaint for request in requests(range(2)) for complaint in complaints(request)] == []
+
+
+def test_all_rule_texts_about_real_people_pass() -> None:
+    found = list(real_requests(most=6))
+    if not found:
+        pytest.skip("the real data are not on this machine (../shared/data or HOLISTICOS_SHARED_DATA)")
+    assert [complaint for request in found for complaint in complaints(request)] == []
