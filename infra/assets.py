@@ -28,7 +28,7 @@ BUILDS = ROOT / ".build" / "layers"
 
 LAMBDA_PYTHON = "3.14"
 
-AWS_CLIENTS = frozenset({"dynamodb", "s3", "secretsmanager", "stepfunctions"})
+AWS_CLIENTS = frozenset({"dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions"})
 """The services whose clients our functions make; botocore's descriptions of all others are left out (24 MB)."""
 
 # Never read at run time. The rest of *.dist-info stays: entry points and versions are looked up there.

@@ -47,6 +47,10 @@ class StageConfig(BaseModel):
     snapshot_retention_days: int = Field(ge=1, le=3650)
     requests_per_second: int = Field(ge=1, le=10_000, description="of all clients together")
     request_burst: int = Field(ge=1, le=5_000)
+    webhooks_per_second: int = Field(ge=1, le=10_000, description="of the source; its own, beside that of clients")
+    analysis_after_points: int = Field(
+        default=50, ge=10, le=100, description="new or changed records after which a user is analysed"
+    )
     cors_origins: tuple[Origin, ...] = Field(
         default=(), description="web pages that may call; mobile clients need none"
     )

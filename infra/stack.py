@@ -13,6 +13,7 @@ from infra.constructs.api import Api
 from infra.constructs.erasure import Erasure
 from infra.constructs.function import FunctionDefaults, ServiceFunction
 from infra.constructs.identity import Identity
+from infra.constructs.ingest import Ingest
 from infra.constructs.layer import SharedLayer
 from infra.constructs.observability import Observability, Watched
 from infra.constructs.rules import accept
@@ -57,13 +58,18 @@ class HolisticOsStack(Stack):
         self.aggregate = self._aggregate()
         self.analysis = self._analysis_workflow()
 
+        self.ingest = Ingest(
+            self, "Ingest", self._defaults, self.storage, database=self._secret, analysis=self.analysis
+        )
         self.daily = self._daily()
         self.daily_workflow = self._daily_workflow()
         self.schedules = DailySchedules(self, "Schedules", stage, self.daily_workflow.machine)
 
         self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret)
         self.api_function = self._api_function()
-        self.api = Api(self, "Api", stage, function=self.api_function, pool=self.identity.pool)
+        self.api = Api(
+            self, "Api", stage, function=self.api_function, webhook=self.ingest.webhook, pool=self.identity.pool
+        )
         self._observe()
         self._outputs()
 
@@ -71,7 +77,8 @@ class HolisticOsStack(Stack):
     def functions(self) -> tuple[ServiceFunction, ...]:
         """All functions of ours."""
         agents = self.agents.by_name.values()
-        return (self.api_function, self.fetch_data, *agents, self.aggregate, self.daily, self.erasure.function)
+        edges = (self.api_function, self.ingest.webhook, self.ingest.function)
+        return (*edges, self.fetch_data, *agents, self.aggregate, self.daily, self.erasure.function)
 
     def _database_secret(self) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(
@@ -245,6 +252,7 @@ class HolisticOsStack(Stack):
                 daily=self.daily_workflow,
                 erasure=self.erasure.workflow,
                 schedules=self.schedules,
+                ingest=self.ingest,
                 fetch_data=self.fetch_data,
                 agents=tuple(self.agents.by_name.values()),
                 functions=self.functions,
@@ -266,6 +274,9 @@ class HolisticOsStack(Stack):
             "DailyStateMachineArn": self.daily_workflow.machine.state_machine_arn,
             "ErasureStateMachineArn": self.erasure.workflow.machine.state_machine_arn,
             "DatabaseSecretArn": self._secret.secret_arn,
+            "WebhookSecretArn": self.ingest.secret.secret_arn,
+            "DeliveryQueueUrl": self.ingest.queue.queue_url,
+            "FailedDeliveriesUrl": self.ingest.failed.queue_url,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

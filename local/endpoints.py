@@ -9,7 +9,8 @@ from pathlib import Path
 class Endpoints:
     """Addresses and names of a running stack; written to ``.local/endpoints.json`` for other tools.
 
-    ``functions`` are keyed ``api``, ``fetch_data``, ``agent_{name}``, ``aggregate``, ``daily``, ``erasure``;
+    ``functions`` are keyed ``api``, ``webhook``, ``ingest``, ``fetch_data``, ``agent_{name}``, ``aggregate``,
+    ``daily``, ``erasure``;
     ``tables`` by ``analyses``, ``users``, ``audit``, ``ephemeral``; ``state_machines`` by
     ``analysis``, ``daily``, ``erasure``. ``database_url`` holds the password of the local database.
     """
@@ -26,6 +27,9 @@ class Endpoints:
     user_pool_client_id: str
     snapshot_bucket: str
     database_secret_arn: str
+    webhook_secret_arn: str
+    delivery_queue_url: str
+    failed_deliveries_url: str
 
     def write(self, path: Path) -> None:
         """Replace the file at ``path``; only its owner may read it."""

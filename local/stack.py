@@ -202,6 +202,9 @@ def _endpoints(
         user_pool_client_id=outputs["UserPoolClientId"],
         snapshot_bucket=outputs["SnapshotBucket"],
         database_secret_arn=outputs["DatabaseSecretArn"],
+        webhook_secret_arn=outputs["WebhookSecretArn"],
+        delivery_queue_url=outputs["DeliveryQueueUrl"],
+        failed_deliveries_url=outputs["FailedDeliveriesUrl"],
     )
 
 

@@ -17,6 +17,8 @@ from infra.constructs.rules import accept
 # What plain access tokens of a user's sign-in carry. Naming a scope is what makes the authorizer take them.
 ACCESS_TOKEN_SCOPE = "aws.cognito.signin.user.admin"  # noqa: S105 - the name of a scope
 
+WEBHOOK_PATH = "/webhooks/health-data"
+
 # No address, user, path or query: paths hold ids. The resource is the template of the path.
 ACCESS_LOG = {
     "request_id": "$context.requestId",
@@ -35,10 +37,19 @@ class Api(Construct):
 
     ``/live`` and ``/ready`` are open. Everything under ``/api/v1`` asks for an access token of the pool, but what
     is under ``/api/v1/ticketed``, where the function asks for a ticket.
+
+    Webhooks have a function, a signature and a throttle of their own.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, stage: StageConfig, *, function: ServiceFunction, pool: cognito.IUserPool
+        self,
+        scope: Construct,
+        id_: str,
+        stage: StageConfig,
+        *,
+        function: ServiceFunction,
+        webhook: ServiceFunction,
+        pool: cognito.IUserPool,
     ) -> None:
         super().__init__(scope, id_)
         access_log = logs.LogGroup(
@@ -62,6 +73,13 @@ class Api(Construct):
                 throttling_burst_limit=stage.request_burst,
                 # Its segments would hold whole URLs, with user ids and tickets; traces begin in the function.
                 tracing_enabled=False,
+                method_options={
+                    f"{WEBHOOK_PATH}/POST": apigateway.MethodDeploymentOptions(
+                        throttling_rate_limit=stage.webhooks_per_second,
+                        throttling_burst_limit=2 * stage.webhooks_per_second,
+                        metrics_enabled=True,
+                    )
+                },
                 metrics_enabled=True,
             ),
             default_cors_preflight_options=_preflight(stage),
@@ -75,6 +93,7 @@ class Api(Construct):
                 method, "AwsSolutions-APIG4", "Load balancers and monitors do not sign in; it tells nothing of users"
             )
             accept(method, "AwsSolutions-COG4", "The same")
+        self._take_webhooks(webhook)
         authorizer = apigateway.CognitoUserPoolsAuthorizer(
             self, "SignedIn", cognito_user_pools=[pool], results_cache_ttl=Duration.minutes(5)
         )
@@ -87,6 +106,13 @@ class Api(Construct):
         accept(ticketed, "AwsSolutions-COG4", "The same")
         answer_with_problems(self.rest, stage)
         self._accept_rules()
+
+    def _take_webhooks(self, webhook: ServiceFunction) -> None:
+        method = self.rest.root.resource_for_path(WEBHOOK_PATH).add_method(
+            "POST", apigateway.LambdaIntegration(webhook.function, allow_test_invoke=False)
+        )
+        for rule in ("AwsSolutions-APIG4", "AwsSolutions-COG4"):
+            accept(method, rule, "The source signs what it sends; the function verifies it")
 
     def _log_writer(self) -> apigateway.CfnAccount:
         """The one role by which API Gateway writes logs, for all APIs of the account and region."""

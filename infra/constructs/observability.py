@@ -12,7 +12,8 @@ from constructs import Construct
 
 from infra.config import StageConfig
 from infra.constructs.api import Api
-from infra.constructs.function import ServiceFunction
+from infra.constructs.function import METRICS_NAMESPACE, ServiceFunction
+from infra.constructs.ingest import Ingest
 from infra.constructs.schedules import DailySchedules
 from infra.constructs.workflow import Workflow
 
@@ -30,6 +31,7 @@ class Watched:
     daily: Workflow
     erasure: Workflow
     schedules: DailySchedules
+    ingest: Ingest
     fetch_data: ServiceFunction
     agents: Sequence[ServiceFunction]
     functions: Sequence[ServiceFunction]
@@ -43,7 +45,8 @@ class Observability(Construct):
         self.topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         if stage.alarm_email:
             self.topic.add_subscription(subscriptions.EmailSubscription(stage.alarm_email))
-        self.alarms = self._guard(watched)
+        self._stage = stage
+        self.alarms = [*self._guard(watched), *self._guard_ingest(watched.ingest)]
         cloudwatch.Dashboard(
             self,
             "Dashboard",
@@ -97,6 +100,39 @@ class Observability(Construct):
                 "SchedulesMissed",
                 "The scheduler could not start the daily workflow",
                 watched.schedules.missed.metric_approximate_number_of_messages_visible(period=_PERIOD),
+            ),
+        ]
+
+    def _guard_ingest(self, ingest: Ingest) -> list[cloudwatch.Alarm]:
+        return [
+            self._alarm(
+                "DeliveriesFailed",
+                "New data of users could not be taken in",
+                ingest.failed.metric_approximate_number_of_messages_visible(period=_PERIOD),
+            ),
+            self._alarm(
+                "DeliveriesLate",
+                "New data of users wait in the queue for a quarter of an hour and longer",
+                ingest.queue.metric_approximate_age_of_oldest_message(period=_PERIOD),
+                threshold=900,
+                periods=3,
+            ),
+            self._alarm(
+                "WebhooksRefused",
+                "Webhooks come without a valid signature",
+                cloudwatch.Metric(
+                    namespace=METRICS_NAMESPACE,
+                    metric_name="WebhooksRefused",
+                    dimensions_map={
+                        "service": ingest.webhook.service,
+                        "stage": self._stage.name,
+                        "reason": "unauthenticated",
+                    },
+                    period=_PERIOD,
+                    statistic="Sum",
+                ),
+                threshold=10,
+                periods=3,
             ),
         ]
 

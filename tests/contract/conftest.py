@@ -8,6 +8,7 @@ true concurrency leaves moto out, one that looks into the store leaves memory ou
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -37,6 +38,7 @@ class Backend:
     s3: S3Client | None = None
     step_functions: SFNClient | None = None
     iam: IAMClient | None = None
+    sqs: Any = None
 
     def new_name(self) -> str:
         """A name that no other test uses: the emulator is shared by the session."""
@@ -81,6 +83,7 @@ def backend(request: pytest.FixtureRequest, aws_session: boto3.Session) -> Itera
         s3 = aws_session.client("s3", endpoint_url=url, config=config.merge(Config(signature_version="s3v4")))
         step_functions = aws_session.client("stepfunctions", endpoint_url=url, config=config)
         iam = aws_session.client("iam", endpoint_url=url, config=config)
-        for client in (dynamodb, s3, step_functions, iam):
+        sqs = aws_session.client("sqs", endpoint_url=url, config=config)
+        for client in (dynamodb, s3, step_functions, iam, sqs):
             stack.callback(client.close)
-        yield Backend(name, dynamodb, s3, step_functions, iam)
+        yield Backend(name, dynamodb, s3, step_functions, iam, sqs)

@@ -12,7 +12,11 @@ from holisticos.runtime.settings import Settings
 from infra.assets import AWS_CLIENTS, ROOT, SHARED_PACKAGE
 from tests.infrastructure.conftest import Synthesis
 
-PACKAGES = ["api", "fetch_data", *(f"agents/{name}" for name in AgentName), "aggregate", "daily", "erasure"]
+PACKAGES = [
+    *("api", "webhook", "ingest", "fetch_data"),
+    *(f"agents/{name}" for name in AgentName),
+    *("aggregate", "daily", "erasure"),
+]
 
 
 def deployed(synthesis: Synthesis, package: str) -> dict[str, Any]:
@@ -115,6 +119,7 @@ def test_a_state_waits_longer_than_its_function_may_run(dev: Synthesis) -> None:
     assert deployed(dev, "daily")["Timeout"] < 60
     assert deployed(dev, "erasure")["Timeout"] < 65
     assert deployed(dev, "api")["Timeout"] <= 29
+    assert deployed(dev, "webhook")["Timeout"] <= 29
 
 
 def test_the_layer_has_the_clients_that_are_made() -> None:

@@ -105,7 +105,12 @@ def test_the_audit_trail_is_append_only(dev: Synthesis) -> None:
 
 
 def test_only_the_erasure_deletes(dev: Synthesis) -> None:
-    deleting = {role for role, action, _ in grants(dev) if "Delete" in action and not action.startswith("logs:")}
+    deleting = {
+        role
+        for role, action, _ in grants(dev)
+        # What was taken in leaves the queue.
+        if "Delete" in action and not action.startswith("logs:") and action != "sqs:DeleteMessage"
+    }
 
     assert len(deleting) == 1
     assert next(iter(deleting)).startswith("ErasureFunction")
@@ -117,6 +122,17 @@ def test_only_the_api_uses_what_may_vanish(dev: Synthesis) -> None:
     used = {(role, action) for role, action, resource in grants(dev) if ephemeral in resource}
     assert {role for role, _ in used} == {role for role, _ in used if role.startswith("ApiFunction")}
     assert {action for _, action in used} == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+
+
+def test_who_takes_webhooks_can_queue_them_and_nothing_else(dev: Synthesis) -> None:
+    rights = {
+        (action, resource.partition(".")[0].strip("<>"))
+        for role, action, resource in grants(dev)
+        if role.startswith("IngestWebhook") and not action.startswith("logs:")
+    }
+
+    assert {action for action, _ in rights} == {"sqs:SendMessage", "secretsmanager:GetSecretValue"}
+    assert all(resource.startswith(("IngestDeliveries", "IngestWebhookSecret")) for _, resource in rights)
 
 
 def test_a_function_logs_to_its_own_group(dev: Synthesis) -> None:

@@ -9,6 +9,7 @@ from aws_cdk.assertions import Match, Template
 
 from functions.api import cors, problems
 from functions.api.problems import Problem, ProblemKind
+from functions.ingest.batch import pause
 from holisticos.contracts.names import AgentName
 from infra.assets import ROOT
 from infra.config import StageConfig
@@ -22,6 +23,9 @@ OUTPUTS = {
         "DailyStateMachineArn",
         "ErasureStateMachineArn",
         "DatabaseSecretArn",
+        "WebhookSecretArn",
+        "DeliveryQueueUrl",
+        "FailedDeliveriesUrl",
     ),
 }
 
@@ -167,13 +171,17 @@ def test_everything_but_the_probes_and_what_has_a_ticket_asks_for_an_access_toke
     by_path = {key: value for key, value in methods(dev).items() if key[0] != "OPTIONS"}
 
     open_ = {("GET", "/live"), ("GET", "/ready"), ("GET", "/api/v1/ticketed/{proxy+}")}
-    assert set(by_path) == {*open_, ("ANY", "/api/v1/{proxy+}")}
+    webhook = ("POST", "/webhooks/health-data")
+    assert set(by_path) == {*open_, webhook, ("ANY", "/api/v1/{proxy+}")}
     guarded = by_path["ANY", "/api/v1/{proxy+}"]
     assert guarded["AuthorizationType"] == "COGNITO_USER_POOLS"
     # Without a scope the authorizer would take id tokens, and no access token.
     assert guarded["AuthorizationScopes"] == ["aws.cognito.signin.user.admin"]
     for key in open_:
         assert by_path[key]["AuthorizationType"] == "NONE"
+    # It is signed, which its own function verifies.
+    assert by_path[webhook]["AuthorizationType"] == "NONE"
+    assert by_path[webhook]["Integration"] != guarded["Integration"]
 
 
 def test_the_gateway_traces_nothing_by_itself(prod: Synthesis) -> None:
@@ -245,11 +253,14 @@ def test_gateway_and_function_tell_web_pages_the_same(dev: Synthesis) -> None:
 
 def test_the_api_is_throttled_and_its_log_names_nobody(dev: Synthesis) -> None:
     (stage,) = dev.resources("AWS::ApiGateway::Stage").values()
-    (settings,) = stage["MethodSettings"]
+    settings = {f"{each['ResourcePath']} {each['HttpMethod']}": each for each in stage["MethodSettings"]}
 
-    assert settings["ThrottlingRateLimit"] == 50
-    assert settings["ThrottlingBurstLimit"] == 100
-    assert "LoggingLevel" not in settings
+    everything, webhooks = settings["/* *"], settings["/~1webhooks~1health-data POST"]
+    assert (everything["ThrottlingRateLimit"], everything["ThrottlingBurstLimit"]) == (50, 100)
+    assert (webhooks["ThrottlingRateLimit"], webhooks["ThrottlingBurstLimit"]) == (50, 100)
+    for each in settings.values():
+        assert each["MetricsEnabled"]
+        assert "LoggingLevel" not in each
     logged = set(json.loads(stage["AccessLogSetting"]["Format"]).values())
     identifying = r"\$context\.(identity|authorizer|path$|requestOverride|customDomain)|sourceIp|queryString"
     assert not [field for field in logged if re.search(identifying, field)]
@@ -275,6 +286,26 @@ def test_users_are_made_by_operators_and_sign_in_by_name(template: Template) -> 
         },
     )
     template.has_resource_properties("AWS::Cognito::UserPoolGroup", {"GroupName": "ops"})
+
+
+def test_a_delivery_is_encrypted_tried_again_and_never_lost(dev: Synthesis) -> None:
+    queues = dev.resources("AWS::SQS::Queue")
+    (deliveries,) = [queue for name, queue in queues.items() if name.startswith("IngestDeliveries")]
+    (source,) = dev.resources("AWS::Lambda::EventSourceMapping").values()
+    function = next(
+        properties
+        for name, properties in dev.resources("AWS::Lambda::Function").items()
+        if name.startswith("IngestFunction")
+    )
+
+    assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+    failed = deliveries["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert queues[failed]["MessageRetentionPeriod"] == 14 * 86_400
+    # The time until the dead-letter queue, of which the function's own pauses are the most.
+    pauses = [pause(attempt).total_seconds() for attempt in range(1, deliveries["RedrivePolicy"]["maxReceiveCount"])]
+    assert 1_800 < sum(pauses) < deliveries["MessageRetentionPeriod"] / 10
+    assert deliveries["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 def test_each_time_zone_has_one_schedule(dev: Synthesis) -> None:

@@ -7,8 +7,10 @@ from typing import IO, Any, Protocol
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, SnapshotRef
 from holisticos.contracts.audit import AuditRecord
 from holisticos.contracts.circuit import Admission
+from holisticos.contracts.deliveries import AnyMessage, Aside, DataPoints, Intake
 from holisticos.contracts.erasure import Erasure
 from holisticos.contracts.events import Event, NewEvent
+from holisticos.contracts.feed import FeedEvent, NewFeedEvent
 from holisticos.contracts.feedback import Feedback
 from holisticos.contracts.names import AgentName, AnalysisStatus, Source
 from holisticos.contracts.rate import Allowance, RateLimit
@@ -18,6 +20,7 @@ from holisticos.contracts.wording import Wording, WordingRequest
 from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
+from holisticos.health.versions import HealthRecord
 
 
 class Clock(Protocol):
@@ -66,6 +69,56 @@ class HealthRecordStore(Protocol):
 
     async def erase(self, user_id: str) -> int:
         """Delete every record of a user; how many there were. Raises ``HealthSourceError``."""
+        ...
+
+
+class RecordIntake(Protocol):
+    """Takes deliveries of health records in, each once. All of it raises ``HealthSourceError``."""
+
+    def take_in(self, user_id: str, sha256: str, records: Sequence[HealthRecord], delivered_at: datetime) -> Intake:
+        """Store the records of the delivery with this digest, and count what they changed, in one step.
+
+        An older version never replaces a newer one. The same delivery again changes nothing and gives the same
+        answer; one that was taken in for another user is refused.
+        """
+        ...
+
+    def set_aside(self, user_id: str, asides: Sequence[Aside]) -> None:
+        """Keep what cannot be stored as records; the same twice is kept once."""
+        ...
+
+    def points(self, user_id: str) -> DataPoints: ...
+
+    def mark_analysed(self, user_id: str, seen: DataPoints) -> None:
+        """An analysis was asked for of what was ``seen``; nothing happens where another one was since."""
+        ...
+
+    def expect_check(self, user_id: str, at: datetime) -> None:
+        """A check of the points is under way and will look again at this instant."""
+        ...
+
+
+class DeliveryQueue(Protocol):
+    """Where deliveries wait until they are taken in."""
+
+    def send(self, message: AnyMessage, delay: timedelta = timedelta(0)) -> None:
+        """Raises ``StoreError``. It is delivered at least once, after ``delay`` at the earliest, in any order."""
+        ...
+
+
+class WearableFeed(Protocol):
+    """A user's events of new data, numbered from 1 without gaps; the last ``FEED_LENGTH`` are kept."""
+
+    def append(self, user_id: str, event: NewFeedEvent, once: str) -> None:
+        """Add an event, unless one under the same name ``once`` is among those that are kept."""
+        ...
+
+    def last(self, user_id: str) -> int:
+        """The number of the newest event; 0 where there is none. Cheap enough to be asked every second."""
+        ...
+
+    def events(self, user_id: str) -> Sequence[FeedEvent]:
+        """Those that are kept, in order."""
         ...
 
 

@@ -37,6 +37,7 @@ def test_makes_the_tables_and_keys_that_are_promised(empty_database: str) -> Non
         ("archetypes", "UNIQUE (profile_id, name, periodicity, start_date_time)"),
         ("biomarkers", "UNIQUE (profile_id, type, start_date_time, end_date_time)"),
         ("scores", "UNIQUE (profile_id, type, score_date_time)"),
+        ("set_aside", "UNIQUE (profile_id, sha256)"),
     ]
 
 

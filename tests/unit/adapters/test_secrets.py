@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from holisticos.adapters.secrets import DatabaseSecret
+from holisticos.adapters.secrets import DatabaseSecret, WebhookSecret
 from holisticos.contracts.errors import ConfigurationError, StoreUnavailableError
 
 URL = "postgresql://ada:secret@db.test/x"
@@ -62,3 +62,16 @@ def test_a_secret_that_cannot_be_read_is_an_error_of_its_service() -> None:
 
     with pytest.raises(StoreUnavailableError, match="database secret"):
         DatabaseSecret("arn", Throttled()).url()
+
+
+def test_webhooks_may_be_signed_by_the_present_key_and_the_one_before() -> None:
+    client = FakeSecrets('{"current": "0123456789abcdef", "previous": "fedcba9876543210"}')
+    assert WebhookSecret("arn", client).keys() == (b"0123456789abcdef", b"fedcba9876543210")
+
+
+@pytest.mark.parametrize(
+    "text", ['{"current": "short"}', '{"current": ""}', '{"other": "0123456789abcdef"}', "[]", "x"]
+)
+def test_a_webhook_key_that_is_missing_or_can_be_guessed_is_a_wrong_configuration(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="WEBHOOK_SECRET_ARN"):
+        WebhookSecret("arn", FakeSecrets(text)).keys()

@@ -35,6 +35,9 @@ def endpoints() -> Endpoints:
         user_pool_client_id="client",
         snapshot_bucket="bucket",
         database_secret_arn="arn",
+        webhook_secret_arn="arn",
+        delivery_queue_url="http://queue",
+        failed_deliveries_url="http://failed",
     )
 
 

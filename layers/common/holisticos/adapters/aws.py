@@ -65,6 +65,14 @@ def step_functions() -> "SFNClient":
 
 
 @cache
+def sqs() -> Any:
+    """Untyped, as below."""
+    import boto3
+
+    return boto3.client("sqs", config=_config(read_timeout=3))
+
+
+@cache
 def secrets_manager() -> Any:
     """Untyped: its stubs would be another package of the development set for one operation."""
     import boto3

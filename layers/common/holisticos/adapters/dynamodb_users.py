@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
+from holisticos.adapters.dynamodb_feed import FEED
 from holisticos.adapters.dynamodb_items import instant, packed, unpacked
 from holisticos.contracts.errors import NotFoundError
 from holisticos.contracts.feedback import Feedback
@@ -179,5 +180,5 @@ def _key(user_id: str, sort_key: str) -> "dict[str, AttributeValueTypeDef]":
 
 
 def _is_of_the_user(sort_key: str) -> bool:
-    """The tombstone of an erasure lies in the same partition and stays."""
-    return sort_key == "PROFILE" or sort_key.startswith((_MEMORY, _FEEDBACK))
+    """The tombstone of an erasure lies in the same partition and stays; the wearable feed goes."""
+    return sort_key == "PROFILE" or sort_key.startswith((_MEMORY, _FEEDBACK, FEED))

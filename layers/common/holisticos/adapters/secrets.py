@@ -4,12 +4,16 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from holisticos.adapters import aws
 from holisticos.contracts.errors import ConfigurationError
 
 _KEEP_SECONDS: Final = 300.0
+_SHORTEST_KEY: Final = 16
+"""Characters; a shorter one can be guessed from one signed delivery."""
+
+Value = TypeVar("Value")
 
 
 class SecretsClient(Protocol):
@@ -18,8 +22,10 @@ class SecretsClient(Protocol):
     def get_secret_value(self, *, SecretId: str) -> Mapping[str, Any]: ...  # noqa: N803 - the SDK's name
 
 
-class DatabaseSecret:
-    """The URL of the database, from a secret of the form ``{"url": "postgresql://..."}``."""
+class _KeptSecret(Generic[Value]):
+    """A secret that is read anew after some minutes."""
+
+    WHAT: ClassVar[str]
 
     def __init__(
         self,
@@ -33,31 +39,70 @@ class DatabaseSecret:
         self._keep_seconds = keep_seconds
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._url: str | None = None
+        self._value: Value | None = None
         self._read_at = 0.0
-
-    def url(self) -> str:
-        """Raises ``ConfigurationError`` where the secret has no URL, ``StoreError`` where it cannot be read."""
-        # Several connections are made at once, each in its thread; the SDK's clients are not made so.
-        with self._lock:
-            if self._url is None or self._monotonic() - self._read_at > self._keep_seconds:
-                self._url = self._read()
-                self._read_at = self._monotonic()
-            return self._url
 
     def forget(self) -> None:
         """Read it anew next time: what it said was refused."""
         with self._lock:
-            self._url = None
+            self._value = None
 
-    def _read(self) -> str:
+    def _current(self) -> Value:
+        # Several connections are made at once, each in its thread; the SDK's clients are not made so.
+        with self._lock:
+            if self._value is None or self._monotonic() - self._read_at > self._keep_seconds:
+                self._value = self._of(self._read())
+                self._read_at = self._monotonic()
+            return self._value
+
+    def _of(self, content: Mapping[str, Any]) -> Value:
+        """The value, from the secret's JSON object; empty where it is none. Raises ``ConfigurationError``."""
+        raise NotImplementedError
+
+    def _read(self) -> Mapping[str, Any]:
         client: SecretsClient = self._given_client or aws.secrets_manager()
-        with aws.translated("read the database secret"):
+        with aws.translated(f"read the {self.WHAT}"):
             text = client.get_secret_value(SecretId=self._arn).get("SecretString", "")
         try:
-            url = json.loads(text)["url"]
-        except (ValueError, KeyError, TypeError):
-            url = None
+            content = json.loads(text)
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
+
+
+class DatabaseSecret(_KeptSecret[str]):
+    """The URL of the database, from a secret of the form ``{"url": "postgresql://..."}``."""
+
+    WHAT = "database secret"
+
+    def url(self) -> str:
+        """Raises ``ConfigurationError`` where the secret has no URL, ``StoreError`` where it cannot be read."""
+        return self._current()
+
+    def _of(self, content: Mapping[str, Any]) -> str:
+        url = content.get("url")
         if not isinstance(url, str) or not url.startswith(("postgresql://", "postgres://")):
             raise ConfigurationError("DATABASE_SECRET_ARN: the secret holds no {'url': 'postgresql://...'} yet")
         return url
+
+
+class WebhookSecret(_KeptSecret[tuple[bytes, ...]]):
+    """The keys by which webhooks are signed: ``{"current": "...", "previous": "..."}``.
+
+    ``previous`` may be absent; it lets a key be changed without a delivery being refused.
+    """
+
+    WHAT = "webhook secret"
+
+    def keys(self) -> tuple[bytes, ...]:
+        """Raises ``ConfigurationError`` where the secret has no key, ``StoreError`` where it cannot be read."""
+        return self._current()
+
+    def _of(self, content: Mapping[str, Any]) -> tuple[bytes, ...]:
+        named = (content.get(name) for name in ("current", "previous"))
+        keys = tuple(key.encode() for key in named if isinstance(key, str) and len(key) >= _SHORTEST_KEY)
+        if not keys:
+            raise ConfigurationError(
+                f"WEBHOOK_SECRET_ARN: the secret holds no {{'current': ...}} of at least {_SHORTEST_KEY} characters"
+            )
+        return keys

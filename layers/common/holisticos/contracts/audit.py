@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
     PROGRESS_READ = "progress.read"
     STREAM_TICKET_ISSUED = "stream_ticket.issued"
     HEALTH_DATA_READ = "health_data.read"
+    HEALTH_DATA_WRITTEN = "health_data.written"
     SNAPSHOT_WRITTEN = "snapshot.written"
     SNAPSHOT_READ = "snapshot.read"
     REPORT_WRITTEN = "report.written"

@@ -43,15 +43,22 @@ class RequestedAnalysis:
     created: bool
 
 
-def derive_analysis_id(user_id: str, key: str | date | None = None) -> str:
+def derive_analysis_id(user_id: str, key: str | date | int | None = None) -> str:
     """The id of an analysis: the same for the same user and key, another user's key is another id.
 
-    ``key`` is the client's idempotency key, or the local day of a daily analysis; without one the id is
-    random. A day and a key that spells the same day give different ids.
+    ``key`` is the client's idempotency key, the local day of a daily analysis, or the number of data points at
+    which the last analysis of new data was asked for; without one the id is random. Keys of two kinds that spell
+    the same give different ids.
     """
-    if key is None:
-        return f"an-{uuid4().hex}"
-    kind, text = ("daily", key.isoformat()) if isinstance(key, date) else ("key", key)
+    match key:
+        case None:
+            return f"an-{uuid4().hex}"
+        case date():
+            kind, text = "daily", key.isoformat()
+        case int():
+            kind, text = "points", str(key)
+        case _:
+            kind, text = "key", key
     # Length first, so that no two pairs of user and key spell the same text.
     return f"an-{sha256(f'{kind}:{len(user_id)}:{user_id}:{text}'.encode()).hexdigest()[:32]}"
 

@@ -1,0 +1,66 @@
+"""Which records are the same one, and which of its versions is newer.
+
+A record is found by its ``key``; a source may write it again with another value. Two versions whose
+``content`` is equal are one: it leaves out who delivered the record and when, since the same record comes with
+other such fields in a webhook than in an answer.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from holisticos.health.parsing import parse_time
+from holisticos.health.records import ArchetypeRecord, Biomarker, Score
+
+HealthRecord = Score | Biomarker | ArchetypeRecord
+
+_ABOUT_THE_DELIVERY: Final = frozenset(
+    {"id", "profileId", "accountId", "externalId", "createdAt", "createdAtUtc", "receivedAtUtc", "version"}
+)
+
+
+def key_of(record: HealthRecord) -> tuple[str, ...]:
+    """What makes a record the same one in a later version; instants in UTC, to the microsecond."""
+    match record:
+        case Score():
+            return (record.type, _utc(record.at))
+        case Biomarker():
+            return (record.type, _utc(record.start), _utc(record.end))
+        case ArchetypeRecord():
+            return (record.name, record.periodicity, _utc(record.start))
+
+
+def content_of(record: HealthRecord) -> str:
+    """64 hex digits that are equal for versions that say the same."""
+    said = {name: value for name, value in record.raw.items() if name not in _ABOUT_THE_DELIVERY}
+    text = json.dumps(storable(said), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def made_at(record: HealthRecord, delivered_at: datetime | None) -> datetime | None:
+    """When the source made this version: as it says itself, else when it was delivered."""
+    for name in ("createdAtUtc", "createdAt"):
+        said = parse_time(record.raw.get(name), UTC)
+        if said is not None and (delivered_at is None or said <= delivered_at):
+            return said
+    return delivered_at
+
+
+def storable(value: Any) -> Any:
+    """``value`` without what PostgreSQL's ``jsonb`` cannot hold: NaN and infinities become null, NUL characters go."""
+    if isinstance(value, Mapping):
+        return {storable(str(name)): storable(inside) for name, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(inside) for inside in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
