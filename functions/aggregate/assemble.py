@@ -6,7 +6,7 @@ from datetime import datetime
 from functions.aggregate.brief import brief, brief_without_data
 from functions.aggregate.merge import Merged, evidence_of, merge
 from functions.aggregate.plan import fit
-from functions.aggregate.rank import rank
+from functions.aggregate.rank import rank, worth
 from functions.aggregate.resolve import resolve
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, Gap, MissingAgent, Plan, SnapshotRef
@@ -47,7 +47,7 @@ def assemble(
         data_quality=context.quality.model_copy(update={"gaps": gaps}),
         brief=brief_without_data(context.window, gaps)
         if status is AnalysisStatus.NO_DATA
-        else brief(insights, plan, archetype=archetype, chosen=chosen is not None, missing=missing),
+        else brief(insights, plan, context.window, archetype=archetype, chosen=chosen is not None, missing=missing),
         insights=tuple(item for item in insights if not item.red_flag),
         plan=plan,
         red_flags=tuple(item for item in insights if item.red_flag),
@@ -75,8 +75,8 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
         advised=frozenset(id_ for item in allowed for id_ in item.finding_ids),
         remembered=context.memory.short_term.told,
     )
-    worth = {item.id: item.score for item in insights}
-    plan = fit(allowed, BUDGETS[archetype], worth=worth, evidence=evidence, experiences=experiences)
+    worths = {item.id: worth(item) for item in insights}
+    plan = fit(allowed, BUDGETS[archetype], worth=worths, evidence=evidence, experiences=experiences)
     return insights, plan.model_copy(update={"left_out": (*resolved.left_out, *plan.left_out)})
 
 

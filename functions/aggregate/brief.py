@@ -4,47 +4,54 @@ from collections.abc import Sequence
 from typing import Final
 
 from holisticos.agents.narration import first_sentence, period
+from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan
 from holisticos.contracts.names import Archetype
-from holisticos.contracts.report import Insight
+from holisticos.contracts.report import Insight, Recommendation
 
 MOST_SENTENCES: Final = 3
-WORTH_A_SENTENCE: Final = 0.2
-"""The score below which a second insight is no news."""
 
 
 def brief(
     insights: Sequence[Insight],
     plan: Plan,
+    window: AnalysisWindow,
     *,
     archetype: Archetype,
     chosen: bool,
     missing: Sequence[MissingAgent] = (),
 ) -> str:
-    """What matters most, then what to do; what could not be looked at takes the place of the second insight."""
+    """What matters most, then what to do; what could not be looked at takes the place of the second insight.
+
+    ``chosen`` is whether the archetype is the user's own choice.
+    """
     if not insights:
         return _nothing_looked_at(missing)
-    top = insights[0]
-    sentences = [first_sentence(top.text)]
+    news = [item for item in insights if not item.background]
+    red_flag = bool(news) and news[0].red_flag
+    sentences = [first_sentence(news[0].text) if news else f"Nothing stands out in {period(window)}."]
     if missing:
         names = ", ".join(item.agent for item in missing)
         sentences.append(f"Not everything could be looked at: {names} {'is' if len(missing) == 1 else 'are'} missing.")
-    elif top.red_flag:
+    elif red_flag:
         sentences.append("Please talk to a health professional about it before you take on more.")
-    elif len(insights) > 1 and insights[1].score >= WORTH_A_SENTENCE:
-        sentences.append(first_sentence(insights[1].text))
-    if plan.items:
-        sentences.append(_plan(plan, archetype, chosen=chosen))
-    elif not top.red_flag:
+    elif len(news) > 1:
+        sentences.append(first_sentence(news[1].text))
+    steps = [item for item in plan.items if not is_professional_advice(item)]
+    if steps:
+        sentences.append(_start(steps, plan, archetype, chosen=chosen))
+    elif not red_flag:
         sentences.append("There is nothing to add to what you do now: keep it up.")
     return " ".join(sentences[:MOST_SENTENCES])
 
 
-def _plan(plan: Plan, archetype: Archetype, *, chosen: bool) -> str:
-    step = first_sentence(plan.items[0].text).rstrip(".")
-    share = f"{plan.minutes_used} of {plan.minutes_budget} minutes a day" if plan.minutes_used else "no extra time"
-    whose = f"{archetype}, taken because you chose no archetype" if not chosen else f"{archetype}"
-    return f"Your plan takes {share} ({whose}) and starts with this: {step[:1].lower()}{step[1:]}."
+def _start(steps: Sequence[Recommendation], plan: Plan, archetype: Archetype, *, chosen: bool) -> str:
+    """The first step, and what all of them take of whose minutes."""
+    step = first_sentence(steps[0].text).rstrip(".")
+    takes = f"{plan.minutes_used} of {plan.minutes_budget} minutes a day" if plan.minutes_used else "no extra time"
+    whole = " for your whole plan" if len(steps) > 1 else ""
+    whose = f"{archetype}, as you chose no archetype" if not chosen else f"{archetype}"
+    return f"Start with this: {step[:1].lower()}{step[1:]} ({takes}{whole}; {whose})."
 
 
 def _nothing_looked_at(missing: Sequence[MissingAgent]) -> str:

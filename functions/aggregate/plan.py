@@ -25,6 +25,9 @@ _SAME_AIM: Final = {
 HELPED: Final = 1.5
 NOT_FOLLOWED: Final = 0.5
 """Factors on the worth of what the person knows already, by what they said of it."""
+WORTH_DOING: Final = 0.2
+"""The worth below which nothing is asked of anybody."""
+TRIVIAL: Final = "nothing that stands out calls for it"
 NO_ROOM: Final = "there is no room for it in the minutes and new habits of your archetype"
 ANOTHER: Final = "other advice in the plan has the same aim"
 
@@ -39,16 +42,19 @@ def fit(
 ) -> Plan:
     """``worth`` is the score of the insight by the id of each finding.
 
-    One recommendation an aim: the more valuable, or the gentler where both ask for more of the body. Advice
-    to see a professional costs neither minutes nor a habit; what has become a habit costs minutes alone. What
-    helped before goes first.
+    What follows from nothing that stands out is not asked for. One recommendation an aim: the more valuable, or the
+    gentler where both ask for more of the body. Advice to see a professional costs neither minutes nor a habit; what
+    has become a habit costs minutes alone. What helped before goes first.
     """
     offers = [_Offer(item, _worth(item, worth), _known(item, experiences)) for item in recommendations]
     offers.sort(key=lambda offer: (-offer.worth, offer.item.effort_minutes, offer.item.id))
     items = [offer.item for offer in offers if is_professional_advice(offer.item)]
     habits, minutes = 0, 0
-    chosen = _one_an_aim([offer for offer in offers if not is_professional_advice(offer.item)], evidence)
-    left_out = [_left_out(offer, ANOTHER) for offer in offers if offer not in chosen and offer.item not in items]
+    others = [offer for offer in offers if not is_professional_advice(offer.item)]
+    worthy = [offer for offer in others if offer.score >= WORTH_DOING]
+    chosen = _one_an_aim(worthy, evidence)
+    left_out = [_left_out(offer, TRIVIAL) for offer in others if offer not in worthy]
+    left_out += [_left_out(offer, ANOTHER) for offer in worthy if offer not in chosen]
     for offer in chosen:
         item = offer.item
         if (offer.is_habit or habits < budget.new_habits) and minutes + item.effort_minutes <= budget.minutes:
@@ -113,7 +119,7 @@ def _aim(item: Recommendation, evidence: Mapping[str, Evidence]) -> str:
     cited = evidence[item.evidence_ids[0]]
     cause = cited.metric.split("~")[0]
     if item.adds_load:
-        return cause
+        return _SAME_AIM.get(cause, cause)
     return _SAME_AIM.get(cause, f"{cause}.{cited.statistic}")
 
 

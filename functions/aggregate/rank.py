@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from functions.aggregate.merge import Merged
+from holisticos.agents import judgement
 from holisticos.agents.metrics import Role, measure
 from holisticos.contracts.report import Insight, ScoreParts
 from holisticos.health.memory import Told
@@ -12,6 +13,9 @@ NEW: Final = 1.0
 TURNED: Final = 0.9
 KNOWN: Final = 0.6
 """Novelty: not told before; told before in another direction; told before as it is."""
+
+WORTH_READING: Final = 0.2
+"""The score below which an insight is kept in the background."""
 
 ADVISED: Final = 1.0
 IN_REACH: Final = 0.7
@@ -36,7 +40,20 @@ def _insight(merged: Merged, advised: Collection[str], known: dict[str, Told]) -
         actionability=_actionability(merged, advised),
     )
     score = parts.impact * parts.confidence * parts.novelty * parts.actionability
-    return Insight(**merged.finding.model_dump(), agents=merged.agents, score=round(score, 4), score_parts=parts)
+    says_little = score < WORTH_READING or parts.impact <= judgement.BACKGROUND
+    return Insight(
+        **merged.finding.model_dump(),
+        agents=merged.agents,
+        score=round(score, 4),
+        score_parts=parts,
+        background=says_little and not merged.finding.red_flag,
+    )
+
+
+def worth(insight: Insight) -> float:
+    """How much acting on it is worth: its score, but for novelty. What was told before still waits to be done."""
+    parts = insight.score_parts
+    return parts.impact * parts.confidence * parts.actionability
 
 
 def _novelty(merged: Merged, known: dict[str, Told]) -> float:

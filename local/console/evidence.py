@@ -1,24 +1,57 @@
 """One line for one piece of evidence."""
 
+from typing import Final
+
+from holisticos.agents.metrics import measure
 from holisticos.agents.narration import period, quantity
-from holisticos.contracts.report import Evidence
+from holisticos.contracts.names import BaselineKind
+from holisticos.contracts.report import Baseline, Evidence
+
+_STATISTICS: Final = {
+    "habitual_need": "mean against the need",
+    "guideline_band": "mean",
+    "moderate_equivalent": "moderate minutes a week",
+    "weekend_contrast": "weekend against weekdays",
+    "usual": "median",
+    "ln_mean": "mean of logarithms",
+    "variability": "spread",
+    "deviation": "median against the usual",
+    "spearman": "rank correlation",
+    "before_after": "since against before",
+}
+"""Where the name of a statistic says too little."""
+
+_COMPARED_WITH: Final = {
+    BaselineKind.USUAL: "your usual",
+    BaselineKind.BEFORE: "before",
+    BaselineKind.WEEKDAYS: "on weekdays",
+    BaselineKind.GUIDELINE: "guideline",
+}
+"""A value that is a difference is not told what it would be without one."""
 
 
 def evidence_line(evidence: Evidence, *, with_method: bool = False) -> str:
-    """Metric, value, what it is compared with and over which days; where asked for, also how it was computed."""
-    name = f"{evidence.metric}, {evidence.statistic}".replace("_", " ")
+    """Metric, value, days, and what it is compared with; where asked for, also how it was computed."""
+    name = " and ".join(measure(part).name for part in evidence.metric.split("~"))
+    name = f"{name}, {_STATISTICS.get(evidence.statistic, evidence.statistic.replace('_', ' '))}"
     if evidence.value is None:
         return f"{name}: {evidence.unavailable_because}"
     parts = [f"{name}: {quantity(evidence.value, evidence.unit)}", f"{period(evidence.window)}, n {evidence.n}"]
-    if evidence.baseline:
-        usual = evidence.baseline
-        # A spread of times of day is a duration.
-        unit = "minute" if evidence.unit == "clock" else evidence.unit
-        parts.append(f"usual {quantity(usual.value, evidence.unit)} ± {quantity(usual.spread, unit)} (n {usual.n})")
+    if evidence.baseline and evidence.baseline.kind in _COMPARED_WITH:
+        parts.append(_compared_with(evidence.baseline, evidence.unit))
+    if not with_method:
+        return "; ".join(parts)
     if evidence.p_value is not None:
         parts.append(f"p {evidence.p_value:.2g}")
-    line = "; ".join(parts)
-    if with_method:
-        line += f". {evidence.method}"
-        line += f" [{evidence.reference}]" if evidence.reference else ""
-    return line
+    reference = f" [{evidence.reference}]" if evidence.reference else ""
+    return f"{'; '.join(parts)}. {evidence.method}{reference}"
+
+
+def _compared_with(baseline: Baseline, unit: str) -> str:
+    unit = baseline.unit or unit
+    said = f"{_COMPARED_WITH[baseline.kind]} {quantity(baseline.value, unit)}"
+    if baseline.kind is BaselineKind.GUIDELINE:
+        return said
+    # A spread of times of day is a duration, that of logarithms no amount of what they are of.
+    spread = quantity(baseline.spread, "minute" if unit == "clock" else unit)
+    return f"{said} (n {baseline.n})" if unit == "ln_ms" else f"{said} ± {spread} (n {baseline.n})"

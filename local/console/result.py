@@ -9,7 +9,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from holisticos.contracts.analysis import AnalysisResult
+from holisticos.agents.narration import first_sentence, short_date
+from holisticos.contracts.analysis import AnalysisResult, Plan
 from holisticos.contracts.names import AgentStatus, AnalysisStatus, Engine, Part, Source
 from holisticos.contracts.report import Evidence, Insight, Recommendation
 from local.console.evidence import evidence_line
@@ -41,17 +42,22 @@ def render_result(
     for flag in result.red_flags:
         console.print(Panel(Text(flag.text), title=f"Please note: {flag.title}", border_style="red", width=width))
     if result.insights:
-        _heading(console, "What stands out", width)
-        for place, insight in enumerate(result.insights[:_SHOWN_INSIGHTS], start=1):
+        news = [insight for insight in result.insights if not insight.background]
+        _heading(console, "What stands out" if news else "Nothing stands out", width)
+        for place, insight in enumerate(news[:_SHOWN_INSIGHTS], start=1):
             console.print(_insight(place, insight, evidence, with_methods=with_methods), width=width)
-        if len(result.insights) > _SHOWN_INSIGHTS:
-            hidden = len(result.insights) - _SHOWN_INSIGHTS
-            console.print(Text(f"   and {hidden} more in the full result (--json)\n", style="dim"), width=width)
+        rest = [*news[_SHOWN_INSIGHTS:], *(insight for insight in result.insights if insight.background)]
+        if rest:
+            titles = "; ".join(insight.title for insight in rest)
+            looked_at = Text(f"Also looked at (--json has it all): {titles}.", style="dim")
+            console.print(Padding(looked_at, (0, 0, 1, 3)), width=width)
     if result.plan.items:
         budget = f"Your plan: {result.plan.minutes_used} of {result.plan.minutes_budget} minutes a day"
         _heading(console, f"{budget} ({result.archetype})", width)
         for place, item in enumerate(result.plan.items, start=1):
             console.print(_recommendation(place, item), width=width)
+    if result.plan.left_out:
+        console.print(Padding(Text(f"Left out: {_left_out(result.plan)}.", style="dim"), (0, 0, 0, 3)), width=width)
     _heading(console, "What this rests on", width)
     facts = Table.grid(padding=(0, 2))
     for name, fact in (*_provenance(result), *(("Note", note) for note in notes)):
@@ -78,23 +84,32 @@ def _insight(place: int, insight: Insight, evidence: dict[str, Evidence], *, wit
         f" x novelty {parts.novelty:.2f} x actionability {parts.actionability:.2f}; found by {names}"
     )
     cited = (evidence[id_] for id_ in insight.evidence_ids if id_ in evidence)
-    lines = [evidence_line(item, with_method=with_methods) for item in cited]
+    notes = [f"· {evidence_line(item, with_method=with_methods)}" for item in cited]
     return Group(
         head,
         Padding(Text(insight.text), (0, 0, 0, 3)),
-        *(Padding(Text(f"· {line}", style="dim"), (0, 0, 0, 3)) for line in lines),
+        *(Padding(Text(note, style="dim"), (0, 0, 0, 3)) for note in notes),
         Padding(Text(rank, style="dim"), (0, 0, 1, 3)),
     )
 
 
 def _recommendation(place: int, item: Recommendation) -> Group:
     when = f", {item.time_of_day}" if item.time_of_day else ""
+    when += f", since {short_date(item.since)}" if item.since else ""
     effort = f"{item.effort_minutes} min a day" if item.effort_minutes else "no extra time"
     return Group(
         Text.assemble((f"{place:2d} ", "bold green"), (item.text, "bold"), (f"  ({effort}{when})", "dim")),
         Padding(Text(f"Why: {item.why}"), (0, 0, 0, 3)),
         Padding(Text(f"You will see it work when: {item.measure}", style="dim"), (0, 0, 1, 3)),
     )
+
+
+def _left_out(plan: Plan) -> str:
+    """What is not in the plan, by the rule that kept it out."""
+    reasons: dict[str, list[str]] = {}
+    for item in plan.left_out:
+        reasons.setdefault(item.reason, []).append(first_sentence(item.text).rstrip("."))
+    return "; ".join(f"{', '.join(texts)} ({reason})" for reason, texts in reasons.items())
 
 
 def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:

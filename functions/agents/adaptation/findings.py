@@ -31,15 +31,15 @@ def _load(data: AdaptationInput) -> Analysis:
     evidence = load_ratio(data.daily(metrics.STEPS), data.window, data.history)
     if evidence.value is None:
         return Analysis((evidence,))
-    said = Said(evidence)
+    said, high = Said(evidence), evidence.value > HIGH_LOAD
     found = phrases.finding(
         ME,
         "load",
-        "Your load of the last week",
+        "You did clearly more last week than in the month" if high else "Your load of the last week",
         f"You walked {said.value} times as much a day in the last 7 days as on average over 28 days "
         f"({quantity(said.usual_number, 'count')} steps). This describes your load; it says nothing about injuries.",
         [evidence],
-        importance=0.3 if evidence.value > HIGH_LOAD else 0.15,
+        importance=0.3 if high else 0.15,
     )
     return Analysis((evidence,), (found,))
 

@@ -22,8 +22,11 @@ ME: Final = AgentName.BEHAVIOR
 
 WHO_MINUTES: Final = 150.0
 """Moderate activity a week from which on the benefit is well established (WHO 2020)."""
+NEARLY: Final = 0.9
+"""The share of it from which on more is not asked for: a few minutes a week are no difference."""
 MOST_MORE_MINUTES: Final = 10
-"""A day, that a recommendation may add at once."""
+MOST_MORE_AT_FIRST: Final = 5
+"""A day, that a recommendation may add at once: to half of the advised amount or more, and to less."""
 WEAR_METHOD: Final = "count of days on which something was measured that only a worn device measures"
 WORN_WELL: Final = 0.85
 WORN_LITTLE: Final = 0.6
@@ -87,35 +90,38 @@ def _guideline(data: BehaviorInput) -> Analysis:
     if evidence.value is None:
         return Analysis((evidence,))
     said = Said(evidence)
-    enough = evidence.value >= WHO_MINUTES
+    below = evidence.value < WHO_MINUTES * NEARLY
+    scaled = f"; scaled up from {said.days}" if evidence.n < WEEK else ""
     text = (
-        f"You came to the equivalent of {said.value} of moderate activity in {said.period}, vigorous minutes "
-        "counted twice; "
+        f"You came to {said.value} of moderate activity in {said.period} (vigorous minutes count twice{scaled}); "
         f"the World Health Organization advises at least {quantity(WHO_MINUTES, 'minute')} a week."
     )
+    reaches = "reaches" if evidence.value >= WHO_MINUTES else "is close to"
     found = phrases.finding(
         ME,
         "weekly_activity",
-        "Weekly activity reaches the advised amount" if enough else "Weekly activity is below the advised amount",
+        f"Weekly activity {'is below' if below else reaches} the advised amount",
         text,
         [evidence],
-        importance=0.2 if enough else 0.45,
+        importance=0.45 if below else judgement.BACKGROUND,
     )
-    return Analysis((evidence,), (found,), () if enough else (_brisk_minutes(found, evidence, evidence.value),))
+    return Analysis((evidence,), (found,), (_brisk_minutes(found, evidence, evidence.value),) if below else ())
 
 
 def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float) -> Recommendation:
-    more = min(MOST_MORE_MINUTES, ceil((WHO_MINUTES - minutes) / WEEK))
+    most = MOST_MORE_MINUTES if minutes >= WHO_MINUTES / 2 else MOST_MORE_AT_FIRST
+    more = min(most, ceil((WHO_MINUTES - minutes) / WEEK))
     target = min(WHO_MINUTES, minutes + WEEK * more)
     return Recommendation(
         id=f"{ME}.brisk_minutes",
-        text=f"Make {quantity(more, 'minute')} of your walking a day brisk: fast enough that singing would be hard.",
+        text=f"Make {quantity(more, 'minute')} of your walking a day brisk: you could talk, but not sing.",
         why=first_sentence(found.text),
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=more,
         target=Target(metric=evidence.metric, value=round(target), unit="minute"),
-        measure=f"Moderate activity reaches {quantity(target, 'minute')} in the next {WEEK} days.",
+        measure=f"Moderate activity reaches {quantity(target, 'minute')} in the next {WEEK} days; "
+        f"now {Said(evidence).value}.",
         adds_load=True,
     )
 
@@ -157,7 +163,10 @@ def _weekend(contrasts: Claims, evidence: Evidence) -> Finding:
     words, said = metrics.measure(evidence.metric), Said(evidence)
     claimed = contrasts.claimed(evidence)
     side = "higher" if said.number > 0 else "lower"
-    text = f"Your {words.name} {words.is_} {said.size} {side} on a typical weekend day than on a weekday ({said.days})"
+    text = (
+        f"Your {words.name} on a typical weekend day {words.is_} {said.size} {side} than the {said.usual} of a weekday "
+        f"({said.days})"
+    )
     return phrases.finding(
         ME,
         f"{evidence.metric}_weekends",

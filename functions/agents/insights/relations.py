@@ -8,9 +8,12 @@ from holisticos.agents.claims import corrected_family
 from holisticos.agents.metrics import Measure, is_welcome, measure
 from holisticos.agents.narration import Said, first_sentence
 from holisticos.agents.spec import Analysis
+from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.relations import relations
+from holisticos.analytics.weekly import FREE_WEEKDAYS, weekend_contrast
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation
+from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.INSIGHTS
 MOST_TOLD: Final = 3
@@ -34,6 +37,9 @@ PAIRS: Final = (
 """Chosen beforehand: what a person can do, and what it may go with. None follows from the other by arithmetic, and no
 two are the same pair turned round: without a lag they would be one question asked twice."""
 
+MOVEMENT: Final = {metrics.STEPS: "movement", metrics.VIGOROUS_MINUTES: "movement"}
+"""Kinds of movement that rise and fall together."""
+
 _TRIALS: Final = {
     (metrics.EVENING_STEPS, Direction.UP): ("Finish walks and training before 20:00 on the next 7 evenings.", 5),
     (metrics.BEDTIME, Direction.UP): ("Go to bed 20 minutes earlier on the next 7 evenings.", 20),
@@ -48,26 +54,63 @@ def related(data: InsightsInput) -> Analysis:
         return Analysis()
     claims = corrected_family(relations(pairs, data.window, data.history))
     claimed = [item for item in claims.evidence if claims.claimed(item)]
-    strongest = sorted(claimed, key=lambda item: (-abs(item.strength or 0.0), item.id))
+    checked = {item.id: _on_weekdays(data, item) for item in claimed}
+    holding = [item for item in claimed if _holds(item, checked[item.id])]
+    strongest = sorted(holding, key=lambda item: (-abs(item.strength or 0.0), item.id))
     told = _once_a_pair(strongest)[:MOST_TOLD]
     found = tuple(_told(item) for item in told)
     trials = tuple(trial for item, one in zip(told, found, strict=True) if (trial := _trial(item, one)))
-    return Analysis(claims.evidence, found, trials[:1])
+    return Analysis((*claims.evidence, *(item for item in checked.values() if item)), found, trials[:1])
+
+
+def _on_weekdays(data: InsightsInput, evidence: Evidence) -> Evidence | None:
+    """The relation among weekdays alone, where both series differ between weekdays and weekends.
+
+    Two series with a weekly pattern go together without having anything to do with each other.
+    """
+    x, y = (data.series[metric] for metric in evidence.metric.split(BETWEEN))
+    if not all(_has_weekends(data, series) for series in (x, y)):
+        return None
+    pair = relations([(_weekdays(x), _weekdays(y))], data.window, data.history, lags=[_lag(evidence)])
+    return pair[0].model_copy(update={"id": f"{evidence.id}.weekdays"})
+
+
+def _has_weekends(data: InsightsInput, series: DailySeries) -> bool:
+    p_value = weekend_contrast(series, data.window, data.history).p_value
+    return p_value is not None and p_value < FALSE_FINDING_RATE
+
+
+def _weekdays(series: DailySeries) -> DailySeries:
+    values = {day: value for day, value in series.values.items() if day.weekday() not in FREE_WEEKDAYS}
+    return series.model_copy(update={"values": values})
+
+
+def _holds(evidence: Evidence, on_weekdays: Evidence | None) -> bool:
+    """Whether it is more than a weekly pattern: as clear among weekdays, and in the same direction."""
+    if on_weekdays is None:
+        return True
+    clear = on_weekdays.p_value is not None and on_weekdays.p_value < FALSE_FINDING_RATE
+    return clear and on_weekdays.direction is evidence.direction
 
 
 def _once_a_pair(evidence: list[Evidence]) -> list[Evidence]:
-    """Of the lags of a pair the strongest."""
+    """Of the lags of a pair the strongest, and of two kinds of movement that go with one thing."""
     first: dict[str, Evidence] = {}
     for item in evidence:
-        first.setdefault(item.metric, item)
+        x, y = item.metric.split(BETWEEN)
+        first.setdefault(f"{MOVEMENT.get(x, x)}{BETWEEN}{y}", item)
     return list(first.values())
+
+
+def _lag(evidence: Evidence) -> int:
+    return int(evidence.id.rpartition(".lag")[2])
 
 
 def _told(evidence: Evidence) -> Finding:
     first, second = evidence.metric.split(BETWEEN)
     x, y = measure(first), measure(second)
     said = Said(evidence)
-    lag = int(evidence.id.rpartition(".lag")[2])
+    lag = _lag(evidence)
     lower, higher = ("shorter", "longer") if second == metrics.SLEEP_MINUTES else ("lower", "higher")
     side = higher if said.number > 0 else lower
     text = f"{_when(x, first, y, lag)} your {y.name} tends to be {side}"

@@ -1,12 +1,13 @@
 """What energy, body and timing data say about eating, and plainly that they do not say what was eaten."""
 
+from math import floor
 from typing import Final
 
 from functions.agents.nutrition.input import BODY, NutritionInput
 from holisticos.agents import metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import Said, plural, quantity
+from holisticos.agents.narration import MINUTES_A_DAY, Said, plural, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.sleep_timing import bedtimes, clock_level, wake_times
@@ -19,6 +20,8 @@ ME: Final = AgentName.NUTRITION
 BODY_TREND_RATE: Final = FALSE_FINDING_RATE / 5
 """This agent's part of the trend tests; the rest is the insights agent's, over the other metrics."""
 GAP_BEFORE_SLEEP: Final = 180.0
+ROUND_TO: Final = 5
+"""Minutes: a meal ends at no particular minute."""
 MEAL_REFERENCE: Final = (
     "Chung et al. 2020, Int J Environ Res Public Health 17:2677: "
     "eating within 3 hours of bedtime goes with waking in the night"
@@ -89,11 +92,11 @@ def _eating_window(data: NutritionInput) -> Analysis:
         id=f"last_meal.latest.{bed.window.days}d",
         metric="last_meal",
         statistic="latest",
-        value=(bed.value - GAP_BEFORE_SLEEP) % (24 * 60),
+        value=floor((bed.value - GAP_BEFORE_SLEEP) / ROUND_TO) * ROUND_TO % MINUTES_A_DAY,
         unit="clock",
         window=bed.window,
         n=bed.n,
-        method="usual time of falling asleep minus 3 hours",
+        method="usual time of falling asleep minus 3 hours, five minutes exact",
         reference=MEAL_REFERENCE,
         rests_on=(bed.id,),
     )
@@ -105,7 +108,7 @@ def _eating_window(data: NutritionInput) -> Analysis:
         f"You usually sleep from {Said(bed).value} to {Said(wake).value} ({said.nights} of {said.period}), "
         f"so a last meal that ends by {said.value} leaves {quantity(GAP_BEFORE_SLEEP, 'minute')} before sleep.",
         [latest, bed, wake],
-        importance=0.3,
+        importance=0.15,
     )
     advice = Recommendation(
         id=f"{ME}.last_meal",

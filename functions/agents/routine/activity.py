@@ -15,6 +15,8 @@ from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
+NEARLY: Final = 0.95
+"""The share of where the benefit levels off from which on more is not asked for."""
 STEP_UP: Final = 0.10
 """The most that a target may lie above the person's own median."""
 ROUND_TO: Final = 50
@@ -37,16 +39,16 @@ def _capacity(data: RoutineInput, *, takes_more: bool) -> Analysis:
     if usual.value is None or band.value is None or band.baseline is None:
         return Analysis((usual, band))
     enough_from = band.baseline.value
-    said = Said(usual)
-    wants_more = band.value < enough_from
-    verdict = "so there is room to grow" if wants_more else "so holding this level is enough"
+    said = Said(band)
+    wants_more = band.value < enough_from * NEARLY
+    enough = quantity(enough_from, "count")
+    meaning = f"more brings benefit up to about {enough}" if wants_more else f"about {enough} bring most of the benefit"
     found = phrases.finding(
         ME,
         "step_capacity",
-        f"Your capacity: {said.value} steps on a typical day",
-        f"You walk {said.value} steps on a typical day and {Said(band).value} on average ({said.days} of "
-        f"{said.period}); the benefit levels off from about {quantity(enough_from, 'count')}, {verdict} (Paluch 2022).",
-        [usual, band],
+        "More steps would do you good" if wants_more else "You walk about as much as brings benefit",
+        f"You walk {said.value} steps a day on average ({said.days} of {said.period}); {meaning} (Paluch 2022).",
+        [band],
         importance=0.35 if wants_more else judgement.BACKGROUND,
     )
     walk = _walk(data, found, usual, usual.value, enough_from) if wants_more and takes_more else None
@@ -72,10 +74,10 @@ def _walk(
     return Recommendation(
         id=f"{ME}.walk",
         text=f"Add one walk of {quantity(minutes, 'minute')}{f' in the {part}' if part else ''}: "
-        f"aim at {quantity(target, 'count')} steps a day.",
+        f"aim at {quantity(target, 'count')} steps a day, from {Said(evidence).value} on a typical day now.",
         why=first_sentence(found.text),
         finding_ids=(found.id,),
-        evidence_ids=found.evidence_ids,
+        evidence_ids=(*found.evidence_ids, evidence.id),
         effort_minutes=minutes,
         time_of_day=part,
         target=Target(metric=evidence.metric, value=target, unit="count"),

@@ -40,7 +40,8 @@ def sleep(data: RoutineInput) -> Analysis:
         for times in (bedtimes(data.nights), wake_times(data.nights))
     )
     if bed.value is None or wake.value is None:
-        return combine(enough, lately, Analysis((bed, wake)))
+        advice = (_more_sleep(enough.findings[0], amount),) if short else ()
+        return combine(enough, lately, Analysis((bed, wake), recommendations=advice))
     advice = (_earlier(enough.findings[0], amount, bed),) if short else ()
     return combine(enough, lately, Analysis((bed, wake), (_window(bed, wake),), advice), _steadiness(data, wake))
 
@@ -50,7 +51,8 @@ def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
     need = quantity(NEED_MINUTES, "minute")
     side = "less" if said.number < 0 else "more"
     text = (
-        f"You slept {said.size} {side} a night than the {need} adults need at least, over {said.nights} ({said.period})"
+        f"You slept {said.size} {side} a night on average than the {need} adults need at least, over {said.nights} "
+        f"({said.period})"
     )
     if claimed:
         title, rest = (

@@ -12,6 +12,7 @@ from tests.examples import WEEK
 from tests.unit.aggregate.reports import advice, finding
 
 PLAN = Plan(minutes_budget=45, minutes_used=10, items=(advice("walk", "a", "e", text="Walk more. Every day."),))
+WINDOW = AnalysisWindow.of(WEEK, "UTC")
 FOUNDATION = Archetype.FOUNDATION_BUILDER
 
 
@@ -26,17 +27,16 @@ def sentences(text: str) -> int:
 
 def test_says_what_matters_most_and_what_to_do() -> None:
     said = brief(
-        insights(finding("a", "e", importance=0.9), finding("b", "e")), PLAN, archetype=FOUNDATION, chosen=True
+        insights(finding("a", "e", importance=0.9), finding("b", "e")), PLAN, WINDOW, archetype=FOUNDATION, chosen=True
     )
     assert said == (
-        "Text of a says 7. Text of b says 7. "
-        "Your plan takes 10 of 45 minutes a day (Foundation Builder) and starts with this: walk more."
+        "Text of a says 7. Text of b says 7. Start with this: walk more (10 of 45 minutes a day; Foundation Builder)."
     )
 
 
 def test_names_an_archetype_that_was_not_chosen() -> None:
-    said = brief(insights(finding("a", "e")), PLAN, archetype=FOUNDATION, chosen=False)
-    assert "Foundation Builder, taken because you chose no archetype" in said
+    said = brief(insights(finding("a", "e")), PLAN, WINDOW, archetype=FOUNDATION, chosen=False)
+    assert "Foundation Builder, as you chose no archetype" in said
 
 
 def test_names_the_agents_that_are_missing() -> None:
@@ -45,7 +45,7 @@ def test_names_the_agents_that_are_missing() -> None:
         MissingAgent(agent=AgentName.ROUTINE, reason="x"),
     ]
     said = brief(
-        insights(finding("a", "e"), finding("b", "e")), PLAN, archetype=FOUNDATION, chosen=True, missing=missing
+        insights(finding("a", "e"), finding("b", "e")), PLAN, WINDOW, archetype=FOUNDATION, chosen=True, missing=missing
     )
     assert "memory, routine are missing" in said
     assert sentences(said) == 3
@@ -53,21 +53,34 @@ def test_names_the_agents_that_are_missing() -> None:
 
 def test_a_red_flag_leads_and_advises() -> None:
     flag = finding("flag", "e", red_flag=True)
-    said = brief(insights(flag, finding("a", "e")), PLAN, archetype=FOUNDATION, chosen=True)
+    said = brief(insights(flag, finding("a", "e")), PLAN, WINDOW, archetype=FOUNDATION, chosen=True)
     assert said.startswith("Text of flag says 7. Please talk to a health professional")
 
 
 def test_says_when_nothing_could_be_looked_at() -> None:
     empty = Plan(minutes_budget=45, minutes_used=0)
     everything = [MissingAgent(agent=agent, reason="x") for agent in AgentName]
-    assert "could not be analysed" in brief((), empty, archetype=FOUNDATION, chosen=True, missing=everything)
-    assert "too few data" in brief((), empty, archetype=FOUNDATION, chosen=True)
+    assert "could not be analysed" in brief((), empty, WINDOW, archetype=FOUNDATION, chosen=True, missing=everything)
+    assert "too few data" in brief((), empty, WINDOW, archetype=FOUNDATION, chosen=True)
 
 
 def test_without_data_it_says_what_is_missing_and_what_to_do() -> None:
     gaps = [Gap(metric="sleep_duration", reason="none"), Gap(metric="steps", reason="none")]
     said = brief_without_data(AnalysisWindow.of(WEEK, "UTC"), gaps)
-    assert "8-14 Mar" in said
+    assert "8-14 Mar 2026" in said
     assert "sleep duration, steps" in said
     assert "Wear your device" in said
     assert sentences(said) == 3
+
+
+def test_what_is_in_the_background_is_no_news() -> None:
+    calm = insights(finding("a", "e", importance=0.2))
+    assert calm[0].background
+    said = brief(calm, Plan(minutes_budget=45, minutes_used=0), WINDOW, archetype=FOUNDATION, chosen=True)
+    assert said == ("Nothing stands out in 8-14 Mar 2026. There is nothing to add to what you do now: keep it up.")
+
+
+def test_a_plan_of_several_steps_says_what_all_of_them_take() -> None:
+    two = PLAN.model_copy(update={"items": (*PLAN.items, advice("rest", "a", "e"))})
+    said = brief(insights(finding("a", "e", importance=0.9)), two, WINDOW, archetype=FOUNDATION, chosen=True)
+    assert said.endswith("walk more (10 of 45 minutes a day for your whole plan; Foundation Builder).")

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.aggregate.plan import NO_ROOM, fit
+from functions.aggregate.plan import NO_ROOM, TRIVIAL, fit
 from functions.aggregate.resolve import BESIDE_A_RED_FLAG, DID_NOT_HELP, GIVEN_ONCE, WHILE_STRAINED, Resolved, resolve
 from holisticos.agents.archetypes import BUDGETS, Budget
 from holisticos.contracts.names import Area
@@ -34,7 +34,7 @@ def left_out(resolved: Resolved) -> dict[str, str]:
 
 
 def plan(*items: Recommendation, minutes: int = 60, habits: int = 3, **worth: float) -> list[str]:
-    return ids(fit(items, Budget(minutes, habits), worth=worth, evidence=EVIDENCE).items)
+    return ids(fit(items, Budget(minutes, habits), worth={"f": 0.5, **worth}, evidence=EVIDENCE).items)
 
 
 def test_load_waits_while_recovery_is_below_usual() -> None:
@@ -145,7 +145,14 @@ def test_advice_to_see_a_professional_leads_and_costs_nothing() -> None:
 def test_the_most_valuable_comes_first_and_the_rest_has_to_fit() -> None:
     long, short = advice("long", "a", STEPS, effort_minutes=50), advice("short", "b", HRV, effort_minutes=20)
     third = advice("third", "c", "bedtime.usual.28d", effort_minutes=5)
-    assert plan(third, short, long, a=0.9, b=0.5, c=0.1) == ["long", "third"]
+    assert plan(third, short, long, a=0.9, b=0.5, c=0.3) == ["long", "third"]
+
+
+def test_what_follows_from_nothing_that_stands_out_is_not_asked_for() -> None:
+    some, trivial = advice("some", "a", STEPS), advice("trivial", "b", HRV)
+    fitted = fit([trivial, some], Budget(60, 3), worth={"a": 0.3, "b": 0.15}, evidence=EVIDENCE)
+    assert ids(fitted.items) == ["some"]
+    assert [(item.recommendation_id, item.reason) for item in fitted.left_out] == [("trivial", TRIVIAL)]
 
 
 def test_no_more_new_habits_at_once_than_the_archetype_takes() -> None:
@@ -157,11 +164,11 @@ def test_one_recommendation_an_aim() -> None:
     sleep = advice("sleep", "a", HRV, target={"metric": "sleep_duration", "value": 440, "unit": "minute"})
     bed = advice("bed", "b", HRV, target={"metric": "bedtime", "value": 1400, "unit": "clock"})
     trial = advice("trial", "c", "bedtime.usual.28d")
-    assert plan(sleep, bed, trial, a=0.2, b=0.9, c=0.5) == ["bed"]
+    assert plan(sleep, bed, trial, a=0.3, b=0.9, c=0.5) == ["bed"]
 
 
 def test_of_two_targets_for_the_same_load_the_gentler_counts() -> None:
-    assert plan(walk("more", 9000, finding_ids=("a",)), walk("less", 8000, finding_ids=("b",)), a=0.9, b=0.1) == [
+    assert plan(walk("more", 9000, finding_ids=("a",)), walk("less", 8000, finding_ids=("b",)), a=0.9, b=0.3) == [
         "less"
     ]
 

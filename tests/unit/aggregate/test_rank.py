@@ -3,7 +3,7 @@
 import pytest
 
 from functions.aggregate.merge import Merged
-from functions.aggregate.rank import rank
+from functions.aggregate.rank import rank, worth
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Finding
 from holisticos.health.memory import Told
@@ -47,6 +47,22 @@ def test_what_was_told_before_comes_later_and_what_turned_round_in_between() -> 
     same, turned, new = (merged(finding(name, "e", direction=UP)) for name in ("same", "turned", "znew"))
     told = (told_before("same", UP), told_before("turned", DOWN))
     assert order(same, turned, new, remembered=told) == ["znew", "turned", "same"]
+
+
+def test_what_says_little_stays_in_the_background_and_a_red_flag_never() -> None:
+    fact = merged(finding("fact", "e", importance=0.25, confidence=1.0))
+    known = merged(finding("known", "e", importance=0.45, direction=UP))
+    flag = merged(finding("flag", "e", importance=0.1, red_flag=True))
+    news = merged(finding("news", "e", importance=0.5))
+    ranked = rank([fact, known, flag, news], advised=["fact"], remembered=[told_before("known", UP)])
+    assert [item.id for item in ranked if not item.background] == ["flag", "news"]
+
+
+def test_what_was_told_before_is_worth_doing_as_before() -> None:
+    item = merged(finding("same", "e", direction=UP))
+    (new,), (known,) = (rank([item], advised=["same"], remembered=told) for told in ([], [told_before("same", UP)]))
+    assert known.score < new.score
+    assert worth(known) == worth(new)
 
 
 def test_what_one_can_act_on_comes_first() -> None:

@@ -67,7 +67,7 @@ def test_a_result_shows_what_it_rests_on() -> None:
     for fact in (
         "A good week.",
         "You walk more than usual",
-        "mean: 8,120; 8-14 Mar, n 7",
+        "mean: 8,120; 8-14 Mar 2026, n 7",
         "15 of 45 minutes a day",
         "Walk after lunch.",
         "120 records from the database, 3 not usable",

@@ -123,16 +123,23 @@ def weekday(day: date) -> str:
 
 
 def short_date(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    """``3 May 2026``: with its year, because what is read today may be about data of years ago."""
+    return f"{_day_of_year(day)} {day.year}"
 
 
 def period(span: DateSpan) -> str:
-    """``3 May``, ``3-9 May`` or ``28 Apr - 4 May``."""
+    """``3 May 2026``, ``3-9 May 2026``, ``28 Apr - 4 May 2026`` or ``28 Dec 2025 - 3 Jan 2026``."""
     if span.start == span.end:
         return short_date(span.start)
-    if (span.start.year, span.start.month) == (span.end.year, span.end.month):
+    if span.start.year != span.end.year:
+        return f"{short_date(span.start)} - {short_date(span.end)}"
+    if span.start.month == span.end.month:
         return f"{span.start.day}-{short_date(span.end)}"
-    return f"{short_date(span.start)} - {short_date(span.end)}"
+    return f"{_day_of_year(span.start)} - {short_date(span.end)}"
+
+
+def _day_of_year(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ WEEK: Final = 7
 NOT_TOLD_APART: Final = ", which cannot be told from its usual ups and downs"
 
 
+_MEANING: Final = {True: ": a sign of good recovery", False: ": a sign of strain", None: ""}
+"""By whether the change is welcome."""
+
+
 class State(StrEnum):
     """``strained`` where one of the signs is established on its bad side, whatever the other says."""
 
@@ -63,10 +67,10 @@ class Recovery:
     def _told(self, agent: AgentName, evidence: Evidence) -> Finding:
         claimed = self.claims.claimed(evidence)
         words, said = metrics.measure(evidence.metric), Said(evidence)
-        rest = "" if claimed else NOT_TOLD_APART
+        rest = _MEANING[is_welcome(evidence.metric, evidence.direction)] if claimed else NOT_TOLD_APART
         if evidence.metric == metrics.HRV:
-            against = f"{said.standing} {said.usual}" if claimed else f"beside your usual {said.usual}{rest}"
-            text = f"Your heart rate variability was {said.value} over the last week of nights, {against} "
+            against = f"{said.standing} {said.usual}" if claimed else f"beside your usual {said.usual}"
+            text = f"Your heart rate variability was {said.value} over the last week of nights, {against}{rest} "
             text += f"(ln rMSSD, {said.nights})."
         else:
             side = "above" if said.number > 0 else "below"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from holisticos.analytics.comparison import least_days
 from holisticos.analytics.numeric import robust
 from holisticos.analytics.question import Days, Question, recent
-from holisticos.contracts.names import Direction
+from holisticos.contracts.names import BaselineKind, Direction
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
@@ -58,7 +58,7 @@ def weekly_activity(moderate: DailySeries | None, vigorous: DailySeries | None, 
     return question.answer(
         value,
         len(days),
-        baseline=Baseline(value=WEEKLY_MINUTES, spread=0.0, n=len(days)),
+        baseline=Baseline(value=WEEKLY_MINUTES, spread=0.0, n=len(days), kind=BaselineKind.GUIDELINE),
         direction=Direction.DOWN if value < WEEKLY_MINUTES else Direction.UP,
         strength=value / WEEKLY_MINUTES - 1,
     )
@@ -91,7 +91,7 @@ def step_band(steps: DailySeries, window: DateSpan, *, age: float | None = None)
     return question.answer(
         value,
         len(days),
-        baseline=Baseline(value=lower, spread=upper - lower, n=len(days)),
+        baseline=Baseline(value=lower, spread=upper - lower, n=len(days), kind=BaselineKind.GUIDELINE),
         direction=direction,
         strength=value / lower - 1,
     )
@@ -123,5 +123,7 @@ def load_ratio(series: DailySeries, window: DateSpan, history: DateSpan) -> Evid
         return question.unanswered("the mean of 28 days is not positive", len(all_days))
     ratio = robust.mean(days.values) / usual
     return question.answer(
-        ratio, len(all_days), baseline=Baseline(value=usual, spread=robust.spread(all_days.values), n=len(all_days))
+        ratio,
+        len(all_days),
+        baseline=Baseline(value=usual, spread=robust.spread(all_days.values), n=len(all_days), unit=series.unit),
     )

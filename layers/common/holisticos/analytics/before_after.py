@@ -6,7 +6,7 @@ from holisticos.analytics.comparison import contrast_fit, tamed
 from holisticos.analytics.numeric import autoregression, robust
 from holisticos.analytics.numeric.permutation import permutation_p_value
 from holisticos.analytics.question import Days, Question, direction_of
-from holisticos.contracts.names import Direction
+from holisticos.contracts.names import BaselineKind, Direction
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
@@ -53,7 +53,7 @@ def before_after(series: DailySeries, change: date, window: DateSpan, history: D
     return question.answer(
         difference,
         len(after),
-        baseline=Baseline(value=level, spread=spread, n=len(before)),
+        baseline=Baseline(value=level, spread=spread, n=len(before), kind=BaselineKind.BEFORE),
         direction=Direction.STABLE if p is not None and p > _VISIBLE else direction_of(difference, strength),
         strength=strength,
         p_value=p,

@@ -8,6 +8,7 @@ from holisticos.analytics.numeric.changes import best_step
 from holisticos.analytics.numeric.multiplicity import sidak
 from holisticos.analytics.priors import habit
 from holisticos.analytics.question import Days, Question, direction_of, recent
+from holisticos.contracts.names import BaselineKind
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
@@ -49,7 +50,7 @@ def changepoint(series: DailySeries, window: DateSpan, history: DateSpan, *, day
         level,
         len(after),
         window=DateSpan(start=date.fromordinal(data.ordinals[place]), end=span.end),
-        baseline=Baseline(value=earlier, spread=spread, n=len(before)),
+        baseline=Baseline(value=earlier, spread=spread, n=len(before), kind=BaselineKind.BEFORE),
         direction=direction_of(level - earlier, strength),
         strength=strength,
         p_value=None if p is None else sidak(p, len(data) - 2 * _MARGIN + 1),

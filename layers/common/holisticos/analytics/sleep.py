@@ -4,6 +4,7 @@ from holisticos.analytics.comparison import least_days, tamed
 from holisticos.analytics.numeric import autoregression, robust
 from holisticos.analytics.priors import prior_of
 from holisticos.analytics.question import Days, Question, direction_of, recent
+from holisticos.contracts.names import BaselineKind
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
@@ -23,7 +24,10 @@ def duration_against_need(duration: DailySeries, window: DateSpan, *, need: floa
         return question.missing(len(nights), least, "nights")
     value = robust.mean(nights.values) - need
     return question.answer(
-        value, len(nights), baseline=Baseline(value=need, spread=0.0, n=len(nights)), strength=value / need
+        value,
+        len(nights),
+        baseline=Baseline(value=need, spread=0.0, n=len(nights), kind=BaselineKind.GUIDELINE),
+        strength=value / need,
     )
 
 
@@ -87,7 +91,7 @@ def habitual_need(
     return question.answer(
         value,
         len(nights),
-        baseline=Baseline(value=need, spread=spread, n=len(nights)),
+        baseline=Baseline(value=need, spread=spread, n=len(nights), kind=BaselineKind.GUIDELINE),
         direction=direction_of(value, strength),
         strength=strength,
         p_value=fit.p if fit else None,

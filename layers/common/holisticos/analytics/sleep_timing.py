@@ -21,6 +21,7 @@ from holisticos.analytics.comparison import (
 from holisticos.analytics.numeric import circular, robust
 from holisticos.analytics.question import Days, Question, direction_of, recent
 from holisticos.analytics.weekly import FREE_WEEKDAYS, free_days
+from holisticos.contracts.names import BaselineKind
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries, Night
 
@@ -158,7 +159,7 @@ def social_jetlag(
     return question.answer(
         value,
         len(data),
-        baseline=Baseline(value=0.0, spread=spread, n=len(work)),
+        baseline=Baseline(value=0.0, spread=spread, n=len(work), kind=BaselineKind.NO_DIFFERENCE),
         direction=direction_of(value, strength),
         strength=strength,
         p_value=contrast_p_value("mid_sleep", data, [float(yes) for yes in is_free]),

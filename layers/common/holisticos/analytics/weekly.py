@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from holisticos.analytics.comparison import contrast_p_value
 from holisticos.analytics.numeric import robust
 from holisticos.analytics.question import Days, Question, direction_of, recent
+from holisticos.contracts.names import BaselineKind
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
@@ -57,7 +58,7 @@ def weekend_contrast(
     return question.answer(
         value,
         len(data),
-        baseline=Baseline(value=usual_work, spread=spread, n=len(work)),
+        baseline=Baseline(value=usual_work, spread=spread, n=len(work), kind=BaselineKind.WEEKDAYS),
         direction=direction_of(value, strength),
         strength=strength,
         p_value=contrast_p_value(series.metric, data, [float(yes) for yes in is_free]),

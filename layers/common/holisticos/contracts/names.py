@@ -106,6 +106,21 @@ class Direction(StrEnum):
     STABLE = "stable"
 
 
+class BaselineKind(StrEnum):
+    """What a value is compared with."""
+
+    USUAL = "usual"
+    """The person's own usual."""
+    BEFORE = "before"
+    """The person's own level up to a certain day."""
+    WEEKDAYS = "weekdays"
+    """The person's own working days."""
+    GUIDELINE = "guideline"
+    """What is advised to people in general, or the edge of a published band."""
+    NO_DIFFERENCE = "no_difference"
+    """Zero, for a value that is a difference itself."""
+
+
 class Category(StrEnum):
     """Categories of biomarkers as the source names them, and as a user may withhold them."""
 

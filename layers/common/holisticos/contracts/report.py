@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from holisticos.contracts.base import Contract
-from holisticos.contracts.names import AgentName, AgentStatus, Direction, Engine
+from holisticos.contracts.names import AgentName, AgentStatus, BaselineKind, Direction, Engine
 
 
 class DateSpan(Contract):
@@ -26,11 +26,17 @@ class DateSpan(Contract):
 
 
 class Baseline(Contract):
-    """What a value is compared with: the person's own usual, in the unit of the evidence."""
+    """What a value is compared with, in the unit of the evidence unless it names its own.
+
+    ``spread`` is the person's own around their usual; of a guideline it is the width of its band, or that of the
+    values compared with it.
+    """
 
     value: float
     spread: float
     n: int = Field(ge=0, description="number of valid days the baseline rests on")
+    kind: BaselineKind = BaselineKind.USUAL
+    unit: str | None = Field(default=None, description="where it is not that of the evidence")
 
 
 class Evidence(Contract):
@@ -118,6 +124,7 @@ class Insight(Finding):
     agents: tuple[AgentName, ...]
     score: float = Field(ge=0, le=1)
     score_parts: ScoreParts
+    background: bool = Field(default=False, description="no news and nothing to act on: for whoever wants to know more")
 
 
 class AgentReport(Contract):
