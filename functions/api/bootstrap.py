@@ -15,6 +15,7 @@ from holisticos.adapters.cognito_keys import CognitoKeySet
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
+from holisticos.adapters.dynamodb_idempotency import DynamoDbIdempotencyStore
 from holisticos.adapters.dynamodb_rates import DynamoDbRateLimiter
 from holisticos.adapters.dynamodb_tickets import DynamoDbTicketStore
 from holisticos.adapters.dynamodb_users import DynamoDbUserStore
@@ -53,6 +54,7 @@ def _dependencies(settings: ApiSettings) -> Dependencies:
         clock=clock,
         rates=DynamoDbRateLimiter(settings.ephemeral_table),
         tickets=DynamoDbTicketStore(settings.ephemeral_table),
+        requests=DynamoDbIdempotencyStore(settings.ephemeral_table),
         identity=TokenIdentityProvider(
             SigningKeys(CognitoKeySet(settings.user_pool_id), clock), settings.user_pool_client_id, clock
         ),

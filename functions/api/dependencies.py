@@ -14,6 +14,7 @@ from holisticos.ports import (
     Clock,
     ErasureStore,
     ExportStore,
+    IdempotencyStore,
     RateLimiter,
     TicketStore,
     UserStore,
@@ -41,6 +42,7 @@ class Dependencies:
     clock: Clock
     rates: RateLimiter
     tickets: TicketStore
+    requests: IdempotencyStore
     identity: IdentityProvider
     probes: Mapping[str, Probe]
     stream: StreamPolicy = LONG_POLL

@@ -3,13 +3,14 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from functions.api import cursors
 from functions.api.access import CurrentAccess, OwnAnalysis, OwnUserId
 from functions.api.conditional import NOT_MODIFIED, answer
 from functions.api.dependencies import Dependencies, Deps
 from functions.api.erasing import not_being_erased
+from functions.api.idempotency import IdempotencyKey
 from functions.api.locations import relative_to
 from functions.api.problems import (
     ANALYSIS_RUNNING,
@@ -42,15 +43,6 @@ from holisticos.services.analysis_requests import (
 )
 
 router = APIRouter(tags=["analyses"])
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        pattern=r"^[\x21-\x7e]{1,128}$",
-        description="Chosen by the client: the same key and body give the same analysis, however often they are sent",
-        examples=["2f1d7c9e-0f3b-4f57-8f0a-7d2f0c6f5c11"],
-    ),
-]
 
 _NO_WISHES = AnalyzeRequest()
 

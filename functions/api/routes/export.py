@@ -16,12 +16,14 @@ from functions.api.access import CurrentAccess, OwnUserId
 from functions.api.account_views import ExportedFile, ExportRequest, ExportView
 from functions.api.dependencies import Dependencies, Deps
 from functions.api.erasing import not_being_erased
+from functions.api.idempotency import RepeatableRequest
 from functions.api.problems import (
     BEING_ERASED,
     BODY_TOO_LARGE,
     EXPORT_TOO_LARGE,
     FORBIDDEN,
     HEALTH_DATA_UNAVAILABLE,
+    IDEMPOTENCY_KEY_REUSED,
     INVALID_REQUEST,
     MALFORMED_BODY,
     UNAVAILABLE,
@@ -62,33 +64,41 @@ _WHOLE = ExportRequest()
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INVALID_REQUEST,
+        IDEMPOTENCY_KEY_REUSED,
         EXPORT_TOO_LARGE,
         UNAVAILABLE,
         HEALTH_DATA_UNAVAILABLE,
     ),
 )
 async def export_data(
-    user_id: OwnUserId, access: CurrentAccess, deps: Deps, wanted: ExportRequest = _WHOLE
+    user_id: OwnUserId,
+    access: CurrentAccess,
+    deps: Deps,
+    repeatable: RepeatableRequest,
+    wanted: ExportRequest = _WHOLE,
 ) -> ExportView:
     """A ZIP with JSON: profile, memory, feedback, analyses, audit trail, and up to a year of health records.
 
     The records are there as their source wrote them, and as FHIR R4 Observations with LOINC codes. The archive is
-    fetched from `url`, a link that works for a quarter of an hour.
+    fetched from `url`, a link that works for a quarter of an hour; with an `Idempotency-Key` the same request gives
+    the same archive while it does.
     """
-    from holisticos.services.data_export import read_health_data  # with all the rules of health data
-
     at = deps.clock.now()
     profile = await asyncio.to_thread(_profile, user_id, deps)
-    days = _days(wanted, at.astimezone(ZoneInfo(profile.timezone)).date())
-    export_id = f"ex-{uuid4().hex}"
-    await access.record(user_id, AuditAction.DATA_EXPORTED, export_id)
-    data = await asyncio.to_thread(deps.health_data)
-    try:
-        async with asyncio.timeout(READING_SECONDS):
-            health = await read_health_data(profile, days, at, data)
-    except TimeoutError:
-        raise ProblemError(EXPORT_TOO_LARGE, "Ask for fewer days of health data at a time.") from None
-    return await asyncio.to_thread(_export, _Export(export_id, profile, days, at), health, deps)
+    export = _Export(
+        export_id=f"ex-{uuid4().hex}",
+        profile=profile,
+        days=_days(wanted, at.astimezone(ZoneInfo(profile.timezone)).date()),
+        at=at,
+    )
+    await access.record(user_id, AuditAction.DATA_EXPORTED, export.export_id)
+    return await repeatable.answered(
+        wanted,
+        lambda: _exported(export, deps),
+        keep_for=VALID_FOR,
+        kept=ExportView.model_dump_json,
+        restored=ExportView.model_validate_json,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,19 @@ class _Export:
     at: datetime
 
 
-def _export(export: _Export, health: "HealthData", deps: Dependencies) -> ExportView:
+async def _exported(export: _Export, deps: Dependencies) -> ExportView:
+    from holisticos.services.data_export import read_health_data  # with all the rules of health data
+
+    data = await asyncio.to_thread(deps.health_data)
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            health = await read_health_data(export.profile, export.days, export.at, data)
+    except TimeoutError:
+        raise ProblemError(EXPORT_TOO_LARGE, "Ask for fewer days of health data at a time.") from None
+    return await asyncio.to_thread(_written, export, health, deps)
+
+
+def _written(export: _Export, health: "HealthData", deps: Dependencies) -> ExportView:
     from holisticos.services.data_export import write_archive
 
     with SpooledTemporaryFile(_IN_MEMORY) as archive:

@@ -1,7 +1,9 @@
 """What became of recommendations, in the user's words."""
 
 import asyncio
-from typing import Annotated
+import json
+from datetime import timedelta
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, status
 
@@ -9,10 +11,12 @@ from functions.api.access import CurrentAccess, OwnUserId
 from functions.api.account_views import FeedbackRequest, FeedbackView
 from functions.api.dependencies import Dependencies, Deps
 from functions.api.erasing import not_being_erased
+from functions.api.idempotency import RepeatableRequest
 from functions.api.problems import (
     BEING_ERASED,
     BODY_TOO_LARGE,
     FORBIDDEN,
+    IDEMPOTENCY_KEY_REUSED,
     INVALID_REQUEST,
     MALFORMED_BODY,
     NOT_FOUND,
@@ -25,6 +29,8 @@ from holisticos.contracts.audit import AuditAction
 from holisticos.contracts.feedback import Feedback
 
 router = APIRouter(tags=["recommendations"], dependencies=[Depends(not_being_erased)])
+
+ANSWERED_FOR: Final = timedelta(days=1)
 
 RecommendationId = Annotated[
     str,
@@ -48,6 +54,7 @@ RecommendationId = Annotated[
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         INVALID_REQUEST,
+        IDEMPOTENCY_KEY_REUSED,
         UNAVAILABLE,
     ),
 )
@@ -57,14 +64,25 @@ async def give_feedback(
     said: FeedbackRequest,
     access: CurrentAccess,
     deps: Deps,
+    repeatable: RepeatableRequest,
 ) -> FeedbackView:
     """Kept beside earlier answers to the same recommendation; the newest counts.
 
     The note is kept as it is written. It is shown to the user and exported; no agent and no language model reads it.
     """
     await access.record(user_id, AuditAction.FEEDBACK_WRITTEN, "feedback")
-    feedback = await asyncio.to_thread(_keep, user_id, recommendation_id, said, deps)
-    return FeedbackView.of(feedback)
+
+    async def keep() -> FeedbackView:
+        return FeedbackView.of(await asyncio.to_thread(_keep, user_id, recommendation_id, said, deps))
+
+    return await repeatable.answered(
+        said,
+        keep,
+        keep_for=ANSWERED_FOR,
+        # The user's own words lie in one place alone, where an erasure finds them; who repeats them has them.
+        kept=lambda view: view.model_dump_json(exclude={"note"}),
+        restored=lambda text: FeedbackView.model_validate({**json.loads(text), "note": said.note}),
+    )
 
 
 def _keep(user_id: str, recommendation_id: str, said: FeedbackRequest, deps: Dependencies) -> Feedback:

@@ -12,6 +12,7 @@ from holisticos.contracts.erasure import Erasure
 from holisticos.contracts.events import Event, NewEvent
 from holisticos.contracts.feed import FeedEvent, NewFeedEvent
 from holisticos.contracts.feedback import Feedback
+from holisticos.contracts.idempotency import Claim, RequestKey
 from holisticos.contracts.names import AgentName, AnalysisStatus, Source
 from holisticos.contracts.rate import Allowance, RateLimit
 from holisticos.contracts.report import AgentReport
@@ -345,6 +346,25 @@ class CircuitBreaker(Protocol):
     def succeeded(self, dependency: str, at: datetime) -> None: ...
 
     def failed(self, dependency: str, at: datetime) -> None: ...
+
+
+class IdempotencyStore(Protocol):
+    """Requests that may be sent again, and their answers for a while. All methods raise ``StoreError``."""
+
+    def claim(self, key: RequestKey, at: datetime, keep_for: timedelta) -> Claim:
+        """Ask to answer a request; of many who ask at once, one is let.
+
+        What was claimed is kept for ``keep_for``, to the second; a claim without an answer lapses after a while.
+        """
+        ...
+
+    def answer(self, key: RequestKey, text: str) -> None:
+        """Keep the answer of a request that was claimed."""
+        ...
+
+    def release(self, key: RequestKey) -> None:
+        """Let others answer a request that was claimed: it could not be answered."""
+        ...
 
 
 class TicketStore(Protocol):

@@ -23,6 +23,7 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.erasure_store import InMemoryErasureStore
 from tests.fakes.export_store import InMemoryExportStore
 from tests.fakes.health_source import InMemoryHealthSource
+from tests.fakes.idempotency_store import InMemoryIdempotencyStore
 from tests.fakes.identity import NamedIdentityProvider
 from tests.fakes.rate_limiter import InMemoryRateLimiter
 from tests.fakes.ticket_store import InMemoryTicketStore
@@ -49,6 +50,7 @@ class Served:
     clock: FixedClock = field(default_factory=FixedClock)
     rates: InMemoryRateLimiter = field(default_factory=InMemoryRateLimiter)
     tickets: InMemoryTicketStore = field(default_factory=InMemoryTicketStore)
+    requests: InMemoryIdempotencyStore = field(default_factory=InMemoryIdempotencyStore)
     identity: IdentityProvider = field(default_factory=NamedIdentityProvider)
     probes: dict[str, Probe] = field(default_factory=dict)
     stream: StreamPolicy = AT_ONCE
@@ -67,6 +69,7 @@ class Served:
             clock=self.clock,
             rates=self.rates,
             tickets=self.tickets,
+            requests=self.requests,
             identity=self.identity,
             probes=self.probes,
             stream=self.stream,
