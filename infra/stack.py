@@ -108,6 +108,7 @@ class HolisticOsStack(Stack):
                 "ANALYSES_TABLE": storage.analyses.table_name,
                 "USERS_TABLE": storage.users.table_name,
                 "AUDIT_TABLE": storage.audit.table_name,
+                "EPHEMERAL_TABLE": storage.ephemeral.table_name,
                 "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
                 "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
                 "DATABASE_SECRET_ARN": self._secret.secret_arn,
@@ -116,6 +117,7 @@ class HolisticOsStack(Stack):
         function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
         function.allow("dynamodb:GetItem", "dynamodb:Query", on=storage.users.table_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        storage.allow_shared_state(function)
         storage.allow_audit(function)
         storage.allow_snapshots(function, "s3:PutObject")
         return function
@@ -198,7 +200,8 @@ class HolisticOsStack(Stack):
         function.allow("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", on=storage.users.table_arn)
         # Users may see who used their data.
         function.allow("dynamodb:Query", on=storage.audit.table_arn)
-        function.allow("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=storage.ephemeral.table_arn)
+        function.allow("dynamodb:UpdateItem", on=storage.ephemeral.table_arn)
+        storage.allow_shared_state(function)
         for workflow in (self.analysis, self.erasure.workflow):
             function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)

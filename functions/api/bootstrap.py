@@ -66,19 +66,22 @@ def _dependencies(settings: ApiSettings) -> Dependencies:
 
 def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     """The source first; the database beside it as soon as the source is slow, since a user waits."""
+    from holisticos.adapters.dynamodb_circuits import DynamoDbCircuitBreaker
     from holisticos.adapters.health_api import HttpHealthSource
     from holisticos.adapters.http_json import HttpLimits
     from holisticos.adapters.postgres import PostgresHealthSource
     from holisticos.adapters.secrets import DatabaseSecret
+    from holisticos.services.guarded_source import GuardedHealthSource
     from holisticos.services.hedging import Patience
     from holisticos.services.user_data import UserDataService
 
     patience = Patience()
     limits = HttpLimits(attempt=patience.deadline, deadline=patience.deadline)
+    upstream = HttpHealthSource(settings.hos_fapi_base_url, limits=limits)
     secret = DatabaseSecret(settings.database_secret_arn)
     return UserDataService(
         [
-            HttpHealthSource(settings.hos_fapi_base_url, limits=limits),
+            GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock),
             PostgresHealthSource(secret.url, on_refused_credentials=secret.forget),
         ],
         clock,

@@ -7,12 +7,14 @@ from functions.fetch_data.fetching import FetchData
 from functions.fetch_data.settings import FetchDataSettings
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
+from holisticos.adapters.dynamodb_circuits import DynamoDbCircuitBreaker
 from holisticos.adapters.dynamodb_users import DynamoDbUserStore
 from holisticos.adapters.s3_snapshots import S3SnapshotStore
 from holisticos.adapters.system_clock import SystemClock
 from holisticos.contracts.errors import ConfigurationError
 from holisticos.contracts.names import Source
 from holisticos.ports import HealthSource
+from holisticos.services.guarded_source import GuardedHealthSource
 
 
 @cache
@@ -44,7 +46,8 @@ def _source(name: Source, settings: FetchDataSettings) -> HealthSource:
         from holisticos.adapters.http_json import HttpLimits
 
         # Behind it stands the database, and a user waits: two tries and a bit.
-        return HttpHealthSource(settings.hos_fapi_base_url, limits=HttpLimits(attempt=2.0, deadline=4.5))
+        upstream = HttpHealthSource(settings.hos_fapi_base_url, limits=HttpLimits(attempt=2.0, deadline=4.5))
+        return GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), SystemClock())
     if name is Source.DATABASE:
         from holisticos.adapters.postgres import PostgresHealthSource
         from holisticos.adapters.secrets import DatabaseSecret

@@ -7,6 +7,7 @@ class FetchDataSettings(Settings):
     analyses_table: str
     users_table: str
     audit_table: str
+    ephemeral_table: str
     snapshot_bucket: str
     hos_fapi_base_url: str
     database_secret_arn: str

@@ -92,6 +92,10 @@ class Storage(Construct):
         """Append, and nothing else: no function changes or deletes what was recorded."""
         function.allow("dynamodb:PutItem", on=self.audit.table_arn)
 
+    def allow_shared_state(self, function: ServiceFunction) -> None:
+        """What processes tell each other for a while: the circuits of what they depend on."""
+        function.allow("dynamodb:GetItem", "dynamodb:PutItem", on=self.ephemeral.table_arn)
+
     def allow_snapshots(self, function: ServiceFunction, *actions: str) -> None:
         """``actions`` on the objects of all snapshots."""
         self._allow_objects(

@@ -18,7 +18,7 @@ class InMemoryHealthSource:
     """``HealthSource`` and ``HealthRecordStore`` for tests.
 
     With ``failure`` every read raises it. With ``gate`` every read waits until the event is set; ``asked``
-    counts the reads that began.
+    counts the reads that began, and ``begun`` can be waited for.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class InMemoryHealthSource:
         self.failure = failure
         self.gate = gate
         self.asked = 0
+        self.begun = asyncio.Semaphore(0)
         self._scores: defaultdict[str, dict[object, Raw]] = defaultdict(dict)
         self._biomarkers: defaultdict[str, dict[object, Raw]] = defaultdict(dict)
         self._archetypes: defaultdict[str, dict[object, Raw]] = defaultdict(dict)
@@ -89,6 +90,7 @@ class InMemoryHealthSource:
 
     async def _answer(self) -> None:
         self.asked += 1
+        self.begun.release()
         if self.gate is not None:
             await self.gate.wait()
         if self.failure is not None:

@@ -38,7 +38,7 @@ from tests.wire import BERLIN, daily
 LAST = date(2025, 7, 11)
 AS_OF = datetime(2025, 7, 11, 23, 59, 59, tzinfo=BERLIN)
 RECORDS = [daily("steps", LAST - timedelta(days=n), 8000 + n) for n in range(20)]
-TABLES = ("ANALYSES_TABLE", "USERS_TABLE", "AUDIT_TABLE")
+TABLES = ("ANALYSES_TABLE", "USERS_TABLE", "AUDIT_TABLE", "EPHEMERAL_TABLE")
 
 
 class Upstream:
@@ -87,7 +87,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     runner = asyncio.Runner()
     monkeypatch.setattr(bootstrap, "asyncio", SimpleNamespace(Runner=lambda: runner))
-    caches = (bootstrap.fetch_data, aws.dynamodb, aws.s3, aws.secrets_manager)
+    caches = (bootstrap.fetch_data, aws.dynamodb, aws.hurried_dynamodb, aws.s3, aws.secrets_manager)
     for cached in caches:
         cached.cache_clear()
     migrate(empty_database)
@@ -98,7 +98,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
     with mock_aws(), Upstream() as upstream:
         dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
         for name in TABLES:
-            create_table(dynamodb, name.lower())
+            create_table(dynamodb, name.lower(), sort_key=name != "EPHEMERAL_TABLE")
         s3.create_bucket(Bucket="snapshots")
         secret = boto3.client("secretsmanager").create_secret(
             Name="database", SecretString=json.dumps({"url": empty_database})
@@ -121,7 +121,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
         yield Deployed(upstream, secret)
         with runner:
             wired = bootstrap.fetch_data()
-            runner.run(wired.source(Source.HEALTH_API).aclose())  # type: ignore[attr-defined]  # the adapter's own
+            runner.run(wired.source(Source.HEALTH_API)._guarded.aclose())  # type: ignore[attr-defined]  # the adapter's own
             wired.source(Source.DATABASE).close()  # type: ignore[attr-defined]  # the adapter's own
     for cached in caches:
         cached.cache_clear()

@@ -52,14 +52,23 @@ def client(workbench: Workbench, person: ImportedPerson) -> Iterator[ApiClient]:
 
 
 @pytest.fixture
-def faults(health_api_url: str) -> Iterator[Faults]:
-    """Switches a fault of the upstream on until the end of the test."""
+def faults(health_api_url: str, endpoints: Endpoints, aws: AwsClient) -> Iterator[Faults]:
+    """Switches a fault of the upstream on until the end of the test; nobody knows of the upstream what was before."""
+    dynamodb: Any = aws("dynamodb")
 
     def switch(mode: str, part: str = "all") -> None:
         httpx.put(f"{health_api_url}/_faults", json={"mode": mode, "for": part}).raise_for_status()
+        forget_upstream(dynamodb, endpoints.tables["ephemeral"])
 
     yield switch
     switch("ok", "all")
+
+
+def forget_upstream(dynamodb: Any, table: str) -> None:
+    """Delete what processes told each other of the upstream."""
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        if item["pk"]["S"].startswith("CIRCUIT#"):
+            dynamodb.delete_item(TableName=table, Key={"pk": item["pk"]})
 
 
 @pytest.fixture

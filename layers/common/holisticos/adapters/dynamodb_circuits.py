@@ -1,8 +1,8 @@
 """Circuits in DynamoDB: ``pk`` = ``CIRCUIT#{dependency}``, the fields of ``Circuit``, ``version``, ``expires_at``.
 
 A change is written under the condition that the version is the one it was made from; so of all processes that
-want to be the probe one is. What was read is believed for a moment, so that a healthy dependency costs next to
-nothing: its successes write nothing, and its calls read once in that time.
+want to be the probe one is. That a circuit is closed is believed for a moment, so that a healthy dependency costs
+next to nothing: its successes write nothing, and its calls read once in that time.
 """
 
 import logging
@@ -70,7 +70,7 @@ class DynamoDbCircuitBreaker:
     def _view(self, dependency: str, at: datetime) -> Circuit | None:
         """What is known of the circuit; None where it cannot be known."""
         known = self._views.get(dependency)
-        if known and at - known[1] < self._believed_for:
+        if known and known[0].open_until is None and at - known[1] < self._believed_for:
             return known[0]
         try:
             circuit, _ = self._read(dependency)

@@ -2,13 +2,15 @@
 
 A try is repeated where another may help (no connection, no answer in time, 408, 425, 429, 5xx), after an
 exponential backoff with full jitter, or after what ``Retry-After`` asks for. Nothing is waited for that
-does not fit into what is left of the time; the error then says what the source asked for.
+does not fit into what is left of the time; the error then says what the source asked for. However many
+callers there are, the server gets no more tries a second than the limits say.
 """
 
 import asyncio
 import json
 import random
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from typing import Final, Self
 
 import httpx
 
+from holisticos.adapters.token_bucket import TokenBucket
 from holisticos.contracts.errors import (
     ConfigurationError,
     HealthSourceInvalidError,
@@ -48,6 +51,10 @@ class HttpLimits:
     longest_backoff: float = 2.0
     body_bytes: int = 8 * 1024 * 1024
     """After decompression; parsed, this much JSON takes about ten times as much memory."""
+    per_second: float = 50.0
+    """Tries of this process in the long run."""
+    burst: int = 50
+    """Tries of this process at once."""
 
 
 class JsonClient:
@@ -72,6 +79,7 @@ class JsonClient:
         self._headers = {"accept": "application/json", "user-agent": "holisticos", **(headers or {})}
         self._transport = transport
         self._sleep = sleep
+        self._turns = TokenBucket(self.limits.per_second, self.limits.burst, now=time.monotonic, sleep=sleep)
         self._jitter = jitter
         self._http: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -124,6 +132,8 @@ class JsonClient:
         return until - asyncio.get_running_loop().time()
 
     async def _attempt(self, path: str, params: Mapping[str, str | int], until: float) -> object | None:
+        if not await self._turns.take(self._left(until)):
+            raise HealthSourceUnavailableError("too many requests of ours wait for the health API")
         seconds = min(self.limits.attempt, self._left(until))
         if seconds <= 0:
             raise HealthSourceUnavailableError(_TOO_SLOW)

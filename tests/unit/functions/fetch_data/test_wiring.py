@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "ANALYSES_TABLE": "analyses",
     "USERS_TABLE": "users",
     "AUDIT_TABLE": "audit",
+    "EPHEMERAL_TABLE": "ephemeral",
     "SNAPSHOT_BUCKET": "snapshots",
     "HOS_FAPI_BASE_URL": "http://127.0.0.1:9",
     "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:database",
