@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from functions.aggregate.brief import brief, brief_without_data
 from functions.aggregate.merge import Merged, evidence_of, merge
@@ -24,12 +25,13 @@ def assemble(
 ) -> AnalysisResult:
     chosen = head.archetype or context.profile.archetype
     archetype = chosen or DEFAULT_ARCHETYPE
-    missing = _missing(reports)
+    missing = _missing(reports, _UNFINISHED | {AgentStatus.SKIPPED})
+    unfinished = _missing(reports, _UNFINISHED)
     insights, plan = _advice(context, reports, archetype)
-    status = _status(context, insights, missing)
+    status = _status(context, insights, unfinished)
     if status is AnalysisStatus.NO_DATA:
         # What only old data tell is no answer to what was asked.
-        insights, plan, missing = (), _empty(plan), ()
+        insights, plan = (), _empty(plan)
     gaps = _gaps(context, reports)
     return AnalysisResult(
         analysis_id=head.analysis_id,
@@ -47,7 +49,7 @@ def assemble(
         data_quality=context.quality.model_copy(update={"gaps": gaps}),
         brief=brief_without_data(context.window, gaps)
         if status is AnalysisStatus.NO_DATA
-        else brief(insights, plan, context.window, archetype=archetype, chosen=chosen is not None, missing=missing),
+        else brief(insights, plan, context.window, archetype=archetype, chosen=chosen is not None, missing=unfinished),
         insights=tuple(item for item in insights if not item.red_flag),
         plan=plan,
         red_flags=tuple(item for item in insights if item.red_flag),
@@ -92,20 +94,23 @@ def _refer_to_merged(
 
 
 def _status(
-    context: UserHealthContext, insights: tuple[Insight, ...], missing: tuple[MissingAgent, ...]
+    context: UserHealthContext, insights: tuple[Insight, ...], unfinished: tuple[MissingAgent, ...]
 ) -> AnalysisStatus:
     if not has_usable_days(context):
         return AnalysisStatus.NO_DATA
-    if missing:
+    if unfinished:
         return AnalysisStatus.PARTIAL
     return AnalysisStatus.COMPLETED if insights else AnalysisStatus.NO_DATA
 
 
-def _missing(reports: Reports) -> tuple[MissingAgent, ...]:
+_UNFINISHED: Final = frozenset({AgentStatus.DEGRADED, AgentStatus.FAILED})
+
+
+def _missing(reports: Reports, statuses: frozenset[AgentStatus]) -> tuple[MissingAgent, ...]:
     return tuple(
         MissingAgent(agent=agent, reason=reports[agent].reason or "gave no reason")
         for agent in AgentName
-        if agent in reports and reports[agent].status in {AgentStatus.DEGRADED, AgentStatus.FAILED}
+        if agent in reports and reports[agent].status in statuses
     )
 
 

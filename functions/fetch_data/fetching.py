@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from holisticos.agents.orchestration import coordinate, prepare
 from holisticos.agents.progress import AGENTS_BEGIN, seen
 from holisticos.contracts.analysis import AnalysisHead
 from holisticos.contracts.audit import AuditAction, AuditRecord
@@ -55,6 +56,7 @@ class FetchData:
             snapshot=snapshot,
             records={part.value: report.kept for part, report in context.sources.items() if part is not Part.MEMORY},
             quality_score=context.quality.score,
+            agents=tuple(agent for agent, assignment in context.assignments.items() if assignment.enough),
         )
 
     def _context(self, head: AnalysisHead, task: FetchTask) -> UserHealthContext:
@@ -77,7 +79,7 @@ class FetchData:
             was_read = True
         finally:
             self._record(head, task, AuditAction.HEALTH_DATA_READ, task.source.value, success=was_read)
-        return context
+        return context.model_copy(update={"assignments": coordinate(prepare(context))})
 
     def _tell(self, task: FetchTask, events: Sequence[Event], context: UserHealthContext) -> None:
         if seen(events, EventType.FETCHED):

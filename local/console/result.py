@@ -126,10 +126,9 @@ def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:
     if len(quality.gaps) > _SHOWN_GAPS:
         yield "", f"and {len(quality.gaps) - _SHOWN_GAPS} more (--json)"
     for missing in result.missing:
-        yield "Missing", f"agent {missing.agent}: {missing.reason}"
-    for name, agent in result.agents.items():
-        if agent.status is AgentStatus.SKIPPED:
-            yield "Skipped", f"agent {name}: {agent.reason}"
+        said = result.agents.get(missing.agent)
+        skipped = said is not None and said.status is AgentStatus.SKIPPED
+        yield "Skipped" if skipped else "Missing", f"agent {missing.agent}: {missing.reason}"
     if result.status in {AnalysisStatus.COMPLETED, AnalysisStatus.PARTIAL}:
         by_model = ", ".join(name for name, report in result.agents.items() if report.engine is Engine.MODEL)
         yield (

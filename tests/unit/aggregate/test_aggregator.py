@@ -10,6 +10,7 @@ from functions.aggregate import bootstrap, handler
 from functions.aggregate.aggregator import Aggregator
 from functions.aggregate.settings import AggregateSettings
 from holisticos.agents import metrics
+from holisticos.agents.orchestration import coordinate, prepare
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.audit import AuditAction
 from holisticos.contracts.events import EventType
@@ -28,7 +29,7 @@ from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.user_store import InMemoryUserStore
 from tests.lambda_context import a_context
 from tests.unit.agents.person import LAST_DAY, a_person, in_window
-from tests.unit.agents.specs import reports_on
+from tests.unit.agents.specs import report_of, reports_on
 
 PERSON = a_person()
 REPORTS = reports_on(PERSON)
@@ -199,6 +200,18 @@ def test_too_few_data_for_any_agent_are_no_data_and_named() -> None:
     assert bench.run() is AnalysisStatus.NO_DATA
     gaps = {gap.metric: gap.reason for gap in bench.result.data_quality.gaps}
     assert gaps["body_mass_index"] == "have 1 valid days, need 4"
+
+
+def test_who_had_too_few_data_is_named_with_the_reason_and_the_rest_is_whole() -> None:
+    person = a_person(only=frozenset({metrics.WEIGHT}))
+    person = person.model_copy(update={"assignments": coordinate(prepare(person))})
+    bench = Bench(person, {agent: report_of(agent, person) for agent in AgentName})
+    assert bench.run() is AnalysisStatus.COMPLETED
+    missing = {item.agent: item.reason for item in bench.result.missing}
+    assert {AgentName.BEHAVIOR, AgentName.ROUTINE} <= set(missing)
+    assert missing[AgentName.ROUTINE].startswith("needs 1 day of step count")
+    assert AgentName.NUTRITION not in missing
+    assert "Not everything could be looked at" not in bench.result.brief
 
 
 def test_the_default_archetype_is_named() -> None:

@@ -70,6 +70,8 @@ class AgentRunner:
 
     def report(self, context: UserHealthContext) -> AgentReport:
         """The report on ``context``; without a language model the same context gives the same bytes."""
+        if too_few := _too_few(self._name, context):
+            return too_few
         analysis = self._analyse(context)
         if not analysis.findings:
             return _report(self._name, Worded(analysis))
@@ -109,12 +111,20 @@ class AgentRunner:
 
 def report_by_rules(spec: AgentSpec[Input], context: UserHealthContext) -> AgentReport:
     """What the agent says without a language model. Pure: the same context gives the same bytes."""
-    return _report(spec.name, Worded(analysis_of(spec, context)))
+    return _too_few(spec.name, context) or _report(spec.name, Worded(analysis_of(spec, context)))
 
 
 def analysis_of(spec: AgentSpec[Input], context: UserHealthContext) -> Analysis:
     """What the agent finds in what it may see of ``context``."""
     return spec.analyse(spec.prepare(consented(context)))
+
+
+def _too_few(agent: AgentName, context: UserHealthContext) -> AgentReport | None:
+    """The report of an agent to which the orchestrator gave nothing to do."""
+    assignment = context.assignments.get(agent)
+    if assignment is None or assignment.enough:
+        return None
+    return AgentReport(agent=agent, status=AgentStatus.SKIPPED, reason=assignment.reason)
 
 
 def _report(agent: AgentName, worded: Worded) -> AgentReport:

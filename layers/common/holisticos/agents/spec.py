@@ -26,11 +26,13 @@ class Analysis:
 
     @property
     def why_nothing(self) -> str:
-        """The distinct reasons for which nothing could be computed, in the order they were met."""
-        reasons = dict.fromkeys(
-            f"{item.metric}: {item.unavailable_because}" for item in self.evidence if item.unavailable_because
-        )
-        return "; ".join(reasons) or "nothing of what this agent looks at was measured"
+        """The distinct reasons for which nothing could be computed, in the order they were met, and of what."""
+        reasons: dict[str, dict[str, None]] = {}
+        for item in self.evidence:
+            if item.unavailable_because:
+                reasons.setdefault(item.unavailable_because, {})[item.metric] = None
+        told = (f"{', '.join(metrics)}: {reason}" for reason, metrics in reasons.items())
+        return "; ".join(told) or "nothing of what this agent looks at was measured"
 
 
 def combine(*parts: Analysis) -> Analysis:

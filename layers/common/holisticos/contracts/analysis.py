@@ -83,7 +83,16 @@ class Plan(Contract):
     left_out: tuple[LeftOut, ...] = ()
 
 
+class Assignment(Contract):
+    """Whether one agent has enough data to be asked, as the orchestrator decided."""
+
+    enough: bool
+    reason: str | None = Field(default=None, description="what is needed and what there is, where it is not enough")
+
+
 class MissingAgent(Contract):
+    """An agent that could not finish or had too few data; its report's ``status`` says which of the two."""
+
     agent: AgentName
     reason: str
 

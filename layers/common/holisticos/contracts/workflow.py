@@ -34,6 +34,7 @@ class FetchOutcome(Contract):
     snapshot: SnapshotRef
     records: dict[str, int] = {}
     quality_score: float = Field(ge=0, le=1)
+    agents: tuple[AgentName, ...] = Field(default=(), description="those with enough data")
 
 
 class AgentTask(AnalysisInput):

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from pydantic import Field
 
-from holisticos.contracts.analysis import AnalysisWindow, DataQuality, PartReport
+from holisticos.contracts.analysis import AnalysisWindow, Assignment, DataQuality, PartReport
 from holisticos.contracts.base import Contract
 from holisticos.contracts.feedback import Answer
-from holisticos.contracts.names import AnalysisType, Part
+from holisticos.contracts.names import AgentName, AnalysisType, Part
 from holisticos.contracts.report import DateSpan
 from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
@@ -48,5 +48,8 @@ class UserHealthContext(Contract):
     archetypes: tuple[MeasuredArchetype, ...] = ()
     memory: Memory = Memory()
     feedback: tuple[Answer, ...] = Field(default=(), description="what was said of recommendations, newest first")
+    assignments: dict[AgentName, Assignment] = Field(
+        default={}, description="which agents have enough data; an agent that is not named decides for itself"
+    )
     sources: dict[Part, PartReport] = {}
     quality: DataQuality
