@@ -51,6 +51,10 @@ class StageConfig(BaseModel):
     analysis_after_points: int = Field(
         default=50, ge=10, le=100, description="new or changed records after which a user is analysed"
     )
+    requests_per_address: int | None = Field(
+        default=None, ge=10, description="a minute, let through by a firewall; without it there is none"
+    )
+    live_streams: bool = Field(default=False, description="streams are sent as they come into being, not in pieces")
     cors_origins: tuple[Origin, ...] = Field(
         default=(), description="web pages that may call; mobile clients need none"
     )

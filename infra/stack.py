@@ -9,12 +9,14 @@ from constructs import Construct
 
 from infra.config import StageConfig
 from infra.constructs.agents import Agents
-from infra.constructs.api import Api
+from infra.constructs.api import WEBHOOK_PATH, Api
 from infra.constructs.erasure import Erasure
+from infra.constructs.firewall import Firewall
 from infra.constructs.function import FunctionDefaults, ServiceFunction
 from infra.constructs.identity import Identity
 from infra.constructs.ingest import Ingest
 from infra.constructs.layer import SharedLayer
+from infra.constructs.live_streams import LiveStreams
 from infra.constructs.observability import Observability, Watched
 from infra.constructs.rules import accept
 from infra.constructs.schedules import DailySchedules
@@ -66,10 +68,28 @@ class HolisticOsStack(Stack):
         self.schedules = DailySchedules(self, "Schedules", stage, self.daily_workflow.machine)
 
         self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret)
-        self.api_function = self._api_function()
-        self.api = Api(
-            self, "Api", stage, function=self.api_function, webhook=self.ingest.webhook, pool=self.identity.pool
+        api_settings = self._api_settings()
+        self.api_function = self._api_function(api_settings)
+        self.live = (
+            LiveStreams(self, "LiveStreams", self._defaults, self.storage, api_settings) if stage.live_streams else None
         )
+        self.api = Api(
+            self,
+            "Api",
+            stage,
+            function=self.api_function,
+            live=self.live.function if self.live else None,
+            webhook=self.ingest.webhook,
+            pool=self.identity.pool,
+        )
+        if stage.requests_per_address:
+            Firewall(
+                self,
+                "Firewall",
+                self.api.rest.deployment_stage,
+                requests_per_address=stage.requests_per_address,
+                unlimited=WEBHOOK_PATH,
+            )
         self._observe()
         self._outputs()
 
@@ -77,7 +97,8 @@ class HolisticOsStack(Stack):
     def functions(self) -> tuple[ServiceFunction, ...]:
         """All functions of ours."""
         agents = self.agents.by_name.values()
-        edges = (self.api_function, self.ingest.webhook, self.ingest.function)
+        live = (self.live.function,) if self.live else ()
+        edges = (self.api_function, *live, self.ingest.webhook, self.ingest.function)
         return (*edges, self.fetch_data, *agents, self.aggregate, self.daily, self.erasure.function)
 
     def _database_secret(self) -> secretsmanager.Secret:
@@ -167,7 +188,24 @@ class HolisticOsStack(Stack):
         storage.allow_audit(function)
         return function
 
-    def _api_function(self) -> ServiceFunction:
+    def _api_settings(self) -> dict[str, str]:
+        storage = self.storage
+        return {
+            "ANALYSES_TABLE": storage.analyses.table_name,
+            "USERS_TABLE": storage.users.table_name,
+            "AUDIT_TABLE": storage.audit.table_name,
+            "EPHEMERAL_TABLE": storage.ephemeral.table_name,
+            "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
+            "ANALYSIS_STATE_MACHINE_ARN": self.analysis.machine.state_machine_arn,
+            "ERASURE_STATE_MACHINE_ARN": self.erasure.workflow.machine.state_machine_arn,
+            "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
+            "DATABASE_SECRET_ARN": self._secret.secret_arn,
+            "CORS_ORIGINS": json.dumps(self._stage.cors_origins),
+            "USER_POOL_ID": self.identity.pool.user_pool_id,
+            "USER_POOL_CLIENT_ID": self.identity.client.user_pool_client_id,
+        }
+
+    def _api_function(self, settings: dict[str, str]) -> ServiceFunction:
         storage = self.storage
         function = ServiceFunction(
             self,
@@ -177,20 +215,7 @@ class HolisticOsStack(Stack):
             description="The HTTPS API",
             # API Gateway waits 29 seconds; a stream ends by itself before that.
             timeout_seconds=29,
-            settings={
-                "ANALYSES_TABLE": storage.analyses.table_name,
-                "USERS_TABLE": storage.users.table_name,
-                "AUDIT_TABLE": storage.audit.table_name,
-                "EPHEMERAL_TABLE": storage.ephemeral.table_name,
-                "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
-                "ANALYSIS_STATE_MACHINE_ARN": self.analysis.machine.state_machine_arn,
-                "ERASURE_STATE_MACHINE_ARN": self.erasure.workflow.machine.state_machine_arn,
-                "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
-                "DATABASE_SECRET_ARN": self._secret.secret_arn,
-                "CORS_ORIGINS": json.dumps(self._stage.cors_origins),
-                "USER_POOL_ID": self.identity.pool.user_pool_id,
-                "USER_POOL_CLIENT_ID": self.identity.client.user_pool_client_id,
-            },
+            settings=settings,
         )
         function.allow(
             *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),

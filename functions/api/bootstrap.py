@@ -1,6 +1,7 @@
 """The wiring of the function: made on the first invocation, kept for the life of the process."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from functions.api.gateway import Gateway, through_gateway
 from functions.api.security import TokenIdentityProvider
 from functions.api.settings import ApiSettings
 from functions.api.signing_keys import SigningKeys
-from functions.api.sse import LONG_POLL
+from functions.api.sse import LIVE, LONG_POLL
 from holisticos.adapters.cognito_keys import CognitoKeySet
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
@@ -26,6 +27,8 @@ from holisticos.contracts.errors import NotFoundError
 from holisticos.ports import Clock
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from holisticos.services.user_data import UserDataService
 
 _NOBODY = "~readiness"
@@ -36,6 +39,11 @@ _NOBODY = "~readiness"
 def application() -> Gateway:
     """Raises ``ConfigurationError``."""
     return through_gateway(create_app(_dependencies(ApiSettings.from_environment())))
+
+
+def live_application() -> "FastAPI":
+    """The same under a server that streams. Raises ``ConfigurationError``."""
+    return create_app(replace(_dependencies(ApiSettings.from_environment()), stream=LIVE))
 
 
 def _dependencies(settings: ApiSettings) -> Dependencies:

@@ -32,13 +32,18 @@ ACCESS_LOG = {
 }
 
 
+STREAMS = ("analysis/{analysis_id}/stream", "users/{user_id}/wearable-data/stream")
+"""Below the version; those for tickets stand together elsewhere."""
+
+
 class Api(Construct):
     """A regional REST API in front of one function.
 
     ``/live`` and ``/ready`` are open. Everything under ``/api/v1`` asks for an access token of the pool, but what
     is under ``/api/v1/ticketed``, where the function asks for a ticket.
 
-    Webhooks have a function, a signature and a throttle of their own.
+    Webhooks have a function, a signature and a throttle of their own, and streams one of their own where they are
+    sent ``live``.
     """
 
     def __init__(
@@ -48,6 +53,7 @@ class Api(Construct):
         stage: StageConfig,
         *,
         function: ServiceFunction,
+        live: ServiceFunction | None,
         webhook: ServiceFunction,
         pool: cognito.IUserPool,
     ) -> None:
@@ -87,6 +93,7 @@ class Api(Construct):
         self.rest.node.try_remove_child("Endpoint")  # an output of its own, beside the stack's
         self.rest.node.add_dependency(self._log_writer())
         integration = apigateway.LambdaIntegration(function.function, allow_test_invoke=False)
+        streams = _streaming(live) if live else integration
         for probe in ("live", "ready"):
             method = self.rest.root.add_resource(probe).add_method("GET", integration)
             accept(
@@ -98,14 +105,16 @@ class Api(Construct):
             self, "SignedIn", cognito_user_pools=[pool], results_cache_ttl=Duration.minutes(5)
         )
         version = self.rest.root.add_resource("api").add_resource("v1")
-        version.add_resource("{proxy+}").add_method(
-            "ANY", integration, authorizer=authorizer, authorization_scopes=[ACCESS_TOKEN_SCOPE]
-        )
-        ticketed = version.add_resource("ticketed").add_resource("{proxy+}").add_method("GET", integration)
+        guarded = apigateway.MethodOptions(authorizer=authorizer, authorization_scopes=[ACCESS_TOKEN_SCOPE])
+        _everything_below(version, integration, guarded)
+        if live:
+            for path in STREAMS:
+                _guarded_stream(version, path.split("/"), streams, integration, guarded)
+        ticketed = version.add_resource("ticketed").add_resource("{proxy+}").add_method("GET", streams)
         accept(ticketed, "AwsSolutions-APIG4", "A browser's EventSource sends no token; the function checks the ticket")
         accept(ticketed, "AwsSolutions-COG4", "The same")
         answer_with_problems(self.rest, stage)
-        self._accept_rules()
+        self._accept_rules(firewall=stage.requests_per_address is not None)
 
     def _take_webhooks(self, webhook: ServiceFunction) -> None:
         method = self.rest.root.resource_for_path(WEBHOOK_PATH).add_method(
@@ -131,18 +140,64 @@ class Api(Construct):
         )
         return apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
 
-    def _accept_rules(self) -> None:
+    def _accept_rules(self, *, firewall: bool) -> None:
         accept(self.rest, "AwsSolutions-APIG2", "The function validates requests, and answers what is wrong in full")
-        accept(
-            self.rest.deployment_stage,
-            "AwsSolutions-APIG3",
-            "Requests are throttled and signed in before they reach the function; a firewall adds cost and no rule yet",
-        )
+        if not firewall:
+            accept(
+                self.rest.deployment_stage,
+                "AwsSolutions-APIG3",
+                "Requests are throttled and signed in before they reach the function; this stage has nothing to lose",
+            )
         accept(
             self.rest.deployment_stage,
             "AwsSolutions-APIG6",
             "Execution logs hold paths, and paths hold users' ids; access logs and the function's logs are enough",
         )
+
+
+def _everything_below(
+    resource: apigateway.IResource, integration: apigateway.Integration, options: apigateway.MethodOptions
+) -> None:
+    _method(resource.add_resource("{proxy+}"), "ANY", integration, options)
+
+
+def _guarded_stream(
+    root: apigateway.IResource,
+    parts: list[str],
+    streams: apigateway.Integration,
+    others: apigateway.Integration,
+    options: apigateway.MethodOptions,
+) -> None:
+    """A resource on the way hides what stands above it: whatever is no stream goes to ``others`` from there too."""
+    *way, last = parts
+    resource = root
+    for part in way:
+        resource = resource.add_resource(part)
+        _method(resource, "ANY", others, options)
+        _everything_below(resource, others, options)
+    stream = resource.add_resource(last)
+    _method(stream, "GET", streams, options)
+    _method(stream, "ANY", others, options)
+
+
+def _method(
+    resource: apigateway.IResource,
+    verb: str,
+    integration: apigateway.Integration,
+    options: apigateway.MethodOptions,
+) -> None:
+    resource.add_method(
+        verb, integration, authorizer=options.authorizer, authorization_scopes=options.authorization_scopes
+    )
+
+
+def _streaming(function: ServiceFunction) -> apigateway.LambdaIntegration:
+    return apigateway.LambdaIntegration(
+        function.function,
+        allow_test_invoke=False,
+        response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
+        timeout=Duration.minutes(15),
+    )
 
 
 def _preflight(stage: StageConfig) -> apigateway.CorsOptions | None:

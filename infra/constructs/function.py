@@ -1,6 +1,6 @@
 """A Lambda function of ours: the defaults in one place, the rest given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +35,8 @@ class ServiceFunction(Construct):
     """A function with its own log group, its own role that may do nothing else, and its own settings.
 
     ``package`` is its folder below ``functions``; ``settings`` are the variables its settings model asks
-    for beyond the common ones.
+    for beyond the common ones. ``entry`` is the handler and ``service`` the name, where they are not the package's
+    own; ``more_layers`` come after the shared one.
     """
 
     def __init__(
@@ -49,10 +50,13 @@ class ServiceFunction(Construct):
         timeout_seconds: int,
         settings: Mapping[str, str],
         memory_mb: int = MEMORY_MB,
+        service: str | None = None,
+        entry: str | None = None,
+        more_layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         super().__init__(scope, id_)
         stage = defaults.stage
-        self.service = package.replace("/", "_").replace("agents_", "agent_")
+        self.service = service or package.replace("/", "_").replace("agents_", "agent_")
         self.package = package
         log_group = logs.LogGroup(
             self,
@@ -68,12 +72,12 @@ class ServiceFunction(Construct):
             "Function",
             description=description,
             code=lambda_.Code.from_asset(str(ROOT), exclude=function_files(package), ignore_mode=IgnoreMode.GIT),
-            handler=f"functions.{package.replace('/', '.')}.handler.lambda_handler",
+            handler=entry or f"functions.{package.replace('/', '.')}.handler.lambda_handler",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_seconds),
-            layers=[defaults.layer],
+            layers=[defaults.layer, *more_layers],
             role=self.role,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,

@@ -352,3 +352,19 @@ def test_the_dashboard_shows_every_agent(dev: Synthesis) -> None:
 
     for agent in AgentName:
         assert f"agent_{agent}" in json.dumps(dashboard)
+
+
+def test_addresses_that_ask_too_often_are_turned_away_where_there_is_something_to_lose(
+    dev: Synthesis, prod: Synthesis
+) -> None:
+    assert dev.resources("AWS::WAFv2::WebACL") == {}
+    (acl,) = prod.resources("AWS::WAFv2::WebACL").values()
+    (rule,) = acl["Rules"]
+    limit = rule["Statement"]["RateBasedStatement"]
+    assert (limit["AggregateKeyType"], limit["EvaluationWindowSec"], limit["Limit"]) == ("IP", 60, 2000)
+    spared = limit["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert spared["SearchString"] == "/webhooks/health-data"
+    # What is sampled shows paths, and paths hold users' ids.
+    assert [each["VisibilityConfig"]["SampledRequestsEnabled"] for each in (acl, rule)] == [False, False]
+    (guarded,) = prod.resources("AWS::WAFv2::WebACLAssociation").values()
+    assert "/stages/" in str(guarded["ResourceArn"])
