@@ -11,11 +11,23 @@ from functions.api.cors import cors
 from functions.api.dependencies import Dependencies
 from functions.api.middleware import RequestFrame
 from functions.api.problems import INTERNAL, TOO_MANY_REQUESTS, UNAUTHENTICATED, responses
-from functions.api.routes import analyses, audit, erasure, export, feedback, health_data, probes, profile, progress
+from functions.api.routes import (
+    analyses,
+    audit,
+    erasure,
+    export,
+    feedback,
+    health_data,
+    probes,
+    profile,
+    progress,
+    wearable_feed,
+)
 
 _RESOURCES = (
     analyses.router,
     progress.router,
+    wearable_feed.router,
     health_data.router,
     profile.router,
     feedback.router,

@@ -16,6 +16,7 @@ from holisticos.adapters.cognito_keys import CognitoKeySet
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
+from holisticos.adapters.dynamodb_feed import DynamoDbWearableFeed
 from holisticos.adapters.dynamodb_idempotency import DynamoDbIdempotencyStore
 from holisticos.adapters.dynamodb_rates import DynamoDbRateLimiter
 from holisticos.adapters.dynamodb_tickets import DynamoDbTicketStore
@@ -58,6 +59,7 @@ def _dependencies(settings: ApiSettings) -> Dependencies:
         erasures=DynamoDbErasureStore(settings.users_table),
         workflow=StepFunctionsStarter(settings.analysis_state_machine_arn),
         erasure_workflow=StepFunctionsStarter(settings.erasure_state_machine_arn, payload=erasure_input),
+        feed=DynamoDbWearableFeed(settings.users_table),
         health_data=cache(lambda: _health_data(settings, clock)),
         clock=clock,
         rates=DynamoDbRateLimiter(settings.ephemeral_table),

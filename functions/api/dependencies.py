@@ -18,6 +18,7 @@ from holisticos.ports import (
     RateLimiter,
     TicketStore,
     UserStore,
+    WearableFeed,
     WorkflowStarter,
 )
 
@@ -37,6 +38,7 @@ class Dependencies:
     erasures: ErasureStore
     workflow: WorkflowStarter
     erasure_workflow: WorkflowStarter
+    feed: WearableFeed
     health_data: "Callable[[], UserDataService]"
     """Makes it when it is first called, since few requests need it and it needs much."""
     clock: Clock

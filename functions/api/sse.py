@@ -1,23 +1,29 @@
-"""An analysis' events as Server-Sent Events (WHATWG HTML, section 9.2).
+"""A numbered log as Server-Sent Events (WHATWG HTML, section 9.2).
 
 Each has ``id`` (its number), ``event`` (its type) and ``data`` (versioned JSON). The log is read again until
 something is new: a stream that ended is resumed after the last id, so nothing is lost and nothing repeated.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Header, Query
+from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
+from pydantic import BaseModel
 
-from functions.api.schemas import ProgressEvent
 from holisticos.contracts.errors import HolisticOsError
 from holisticos.runtime.logging import LogCategory, describe, log
-from holisticos.services.analysis_progress import AnalysisProgress
 
 MEDIA_TYPE = "text/event-stream"
 
 HEARTBEAT = b": still here\n\n"
+
+EventNumber = r"^[0-9]{1,9}$"
+After = Annotated[str | None, Query(pattern=EventNumber, description="Number of the last event that the client has")]
+LastEventId = Annotated[str | None, Header(pattern=EventNumber, description="The same, as an EventSource sends it")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +48,33 @@ seconds after which API Gateway gives up."""
 LIVE = StreamPolicy(wait=600.0, ends_with_news=False)
 """Where an answer is sent as it comes into being (uvicorn): one answer for the whole analysis."""
 
-ReadAfter = Callable[[int], Awaitable[AnalysisProgress]]
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a log has above a number: encoded events in order, each with the number that its reader then has."""
+
+    events: Sequence[tuple[int, bytes]] = ()
+    is_final: bool = False
+    """Whether nothing will follow."""
 
 
-async def event_stream(
-    progress: AnalysisProgress, after: int, read_after: ReadAfter, policy: StreamPolicy
-) -> AsyncIterator[bytes]:
-    """The events numbered above ``after``: those in ``progress`` first, then what comes, up to the final one.
+ReadAfter = Callable[[int], Awaitable[News]]
+
+
+def seen_by(after: str | None, last_event_id: str | None) -> int | None:
+    """The number of the last event that a client has, by what it says in either way; ``None`` where it says nothing."""
+    return max((int(number) for number in (after, last_event_id) if number), default=None)
+
+
+def stream(news: News, after: int, read_after: ReadAfter, policy: StreamPolicy) -> StreamingResponse:
+    """The answer of a route; arguments as of ``event_stream``."""
+    return StreamingResponse(
+        event_stream(news, after, read_after, policy), media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def event_stream(news: News, after: int, read_after: ReadAfter, policy: StreamPolicy) -> AsyncIterator[bytes]:
+    """``news``, which are those above ``after``, then what comes, up to what is final.
 
     A store that fails in between ends the stream, and the client comes back for the rest.
     """
@@ -57,11 +83,10 @@ async def event_stream(
     spoken = now()
     yield f"retry: {policy.retry_ms}\n".encode()  # a field of whatever comes next: alone it is an event to some
     while True:
-        news = [event for event in progress.events if event.seq > after]
-        for event in news:
-            yield encode(ProgressEvent.of(event, progress.head.analysis_id))
-            after, spoken = event.seq, now()
-        if progress.head.status.is_final or (news and policy.ends_with_news):
+        for number, event in news.events:
+            yield event
+            after, spoken = number, now()
+        if news.is_final or (news.events and policy.ends_with_news):
             return
         if now() >= end:
             yield HEARTBEAT
@@ -71,11 +96,11 @@ async def event_stream(
             spoken = now()
         await asyncio.sleep(policy.poll)
         try:
-            progress = await read_after(after)
+            news = await read_after(after)
         except HolisticOsError as error:
             log(LogCategory.API_ERROR, "stream interrupted", error=describe(error))
             return
 
 
-def encode(event: ProgressEvent) -> bytes:
-    return format_sse_event(id=str(event.seq), event=event.type, data_str=event.model_dump_json(exclude_none=True))
+def encode(number: int, type_: str, data: BaseModel) -> bytes:
+    return format_sse_event(id=str(number), event=type_, data_str=data.model_dump_json(exclude_none=True))

@@ -17,7 +17,8 @@ from holisticos.health.context import UserHealthContext
 from holisticos.health.snapshot import encode
 from holisticos.ports import AnalysisStore, AuditLog, Clock, HealthSource, SnapshotStore, UserStore
 from holisticos.runtime.metrics import record
-from holisticos.services.user_data import UserDataService, profile_of
+from holisticos.services.profiles import profile_of
+from holisticos.services.user_data import UserDataService
 
 ACTOR = "function:fetch_data"
 

@@ -13,7 +13,7 @@ from holisticos.ports import AuditLog, Clock, ErasureStore, RecordIntake, UserSt
 from holisticos.runtime.logging import LogCategory, bind, log, user_digest
 from holisticos.runtime.metrics import record
 from holisticos.services.packing import unpack
-from holisticos.services.user_data import profile_of
+from holisticos.services.profiles import profile_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

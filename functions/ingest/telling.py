@@ -6,6 +6,7 @@ from datetime import datetime
 
 from functions.ingest.reading import Delivered
 from holisticos.contracts.feed import MAX_READINGS, FeedEventType, NewFeedEvent, Reading
+from holisticos.health.privacy import categories_of
 from holisticos.health.records import ArchetypeRecord, Biomarker, Score
 from holisticos.health.versions import HealthRecord
 
@@ -13,21 +14,36 @@ from holisticos.health.versions import HealthRecord
 def event_of(delivered: Delivered, changed: int, at: datetime) -> NewFeedEvent:
     """The event of a delivery that ``changed`` something, or that brought raw logs."""
     if delivered.logs is not None:
-        return NewFeedEvent(at=at, type=FeedEventType.DATA_LOGS_RECEIVED, counts=dict(delivered.logs))
+        categories = {name: (name,) for name in delivered.logs}
+        return NewFeedEvent(
+            at=at, type=FeedEventType.DATA_LOGS_RECEIVED, counts=dict(delivered.logs), categories=categories
+        )
     readings = sorted(map(_reading, delivered.records), key=lambda one: (one.end, one.type), reverse=True)
     return NewFeedEvent(
         at=at,
         type=FeedEventType.DATA_RECEIVED,
         part=delivered.part,
         counts=_counts(delivered.records),
+        categories=_categories(delivered.records),
         changed=changed,
         readings=tuple(readings[:MAX_READINGS]),
     )
 
 
 def _counts(records: Iterable[HealthRecord]) -> dict[str, int]:
-    counted = Counter(record.name if isinstance(record, ArchetypeRecord) else record.type for record in records)
+    counted = Counter(map(_name, records))
     return {name: counted[name] for name in sorted(counted)}
+
+
+def _categories(records: Iterable[HealthRecord]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for record in records:
+        found.setdefault(_name(record), set()).update(categories_of(record))
+    return {name: tuple(sorted(found[name])) for name in sorted(found)}
+
+
+def _name(record: HealthRecord) -> str:
+    return record.name if isinstance(record, ArchetypeRecord) else record.type
 
 
 def _reading(record: HealthRecord) -> Reading:

@@ -1,46 +1,43 @@
 """The progress of an analysis, as a stream, and the tickets for it."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Response, status
+from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
 
 from functions.api.access import Access, CurrentAccess, OwnAnalysis
 from functions.api.dependencies import Dependencies, Deps
 from functions.api.problems import INVALID_REQUEST, NOT_FOUND, UNAVAILABLE, responses
 from functions.api.schemas import ProgressEvent, StreamTicketView
-from functions.api.sse import MEDIA_TYPE, encode, event_stream
+from functions.api.sse import MEDIA_TYPE, After, LastEventId, News, encode, seen_by, stream
 from functions.api.tickets import TicketedAnalysis, issue
 from holisticos.contracts.audit import AuditAction
 from holisticos.services.analysis_progress import AnalysisProgress, read_progress
 
 router = APIRouter(tags=["analyses"])
 
-EventNumber = r"^[0-9]{1,9}$"
-
-_EXAMPLE = encode(
-    ProgressEvent.model_validate(
-        {
-            "analysis_id": "an-3f0c9a4e5b1d4c1f9a7e2b6d8c0e1f23",
-            "seq": 4,
-            "at": "2026-03-14T09:00:02Z",
-            "type": "agent.completed",
-            "agent": "routine",
-            "progress": 40,
-            "message": "Routine has finished",
-        }
-    )
-).decode()
-
-
-After = Annotated[str | None, Query(pattern=EventNumber, description="Number of the last event that the client has")]
-LastEventId = Annotated[str | None, Header(pattern=EventNumber, description="The same, as an EventSource sends it")]
+_EXAMPLE = ProgressEvent.model_validate(
+    {
+        "analysis_id": "an-3f0c9a4e5b1d4c1f9a7e2b6d8c0e1f23",
+        "seq": 4,
+        "at": "2026-03-14T09:00:02Z",
+        "type": "agent.completed",
+        "agent": "routine",
+        "progress": 40,
+        "message": "Routine has finished",
+    }
+)
 
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-Sent Events",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"type": "string"},
+                "example": encode(_EXAMPLE.seq, _EXAMPLE.type, _EXAMPLE).decode(),
+            }
+        },
     },
     204: {"description": "The analysis is final and everything was delivered; do not come back"},
 }
@@ -99,17 +96,21 @@ async def _followed(
 ) -> Response:
     head = analysis.head
     await access.record(head.user_id, AuditAction.PROGRESS_READ, head.analysis_id)
-    seen = max(int(after or 0), int(last_event_id or 0))
-    if head.status.is_final and not any(event.seq > seen for event in analysis.events):
+    seen = seen_by(after, last_event_id) or 0
+    news = news_of(analysis, seen)
+    if news.is_final and not news.events:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
 
-    async def read_after(number: int) -> AnalysisProgress:
-        return await asyncio.to_thread(
+    async def read_after(number: int) -> News:
+        progress = await asyncio.to_thread(
             read_progress, head.analysis_id, number, analyses=deps.analyses, clock=deps.clock
         )
+        return news_of(progress, number)
 
-    return StreamingResponse(
-        event_stream(analysis, seen, read_after, deps.stream),
-        media_type=MEDIA_TYPE,
-        headers={"X-Accel-Buffering": "no"},
-    )
+    return stream(news, seen, read_after, deps.stream)
+
+
+def news_of(progress: AnalysisProgress, after: int) -> News:
+    """The events numbered above ``after``."""
+    views = [ProgressEvent.of(event, progress.head.analysis_id) for event in progress.events if event.seq > after]
+    return News([(view.seq, encode(view.seq, view.type, view)) for view in views], progress.head.status.is_final)

@@ -15,7 +15,8 @@ from holisticos.health.memory import Memory
 from holisticos.health.profile import PrivacyPreferences, Profile
 from holisticos.health.records import DropReason
 from holisticos.services.hedging import Patience
-from holisticos.services.user_data import UserDataService, profile_of
+from holisticos.services.profiles import profile_of
+from holisticos.services.user_data import UserDataService
 from tests.examples import a_memory
 from tests.fakes.clock import FixedClock
 from tests.fakes.health_source import InMemoryHealthSource

@@ -39,6 +39,9 @@ class NewFeedEvent(Contract):
     type: FeedEventType
     part: Part | None = None
     counts: dict[str, int] = Field(default={}, description="how many records of which type came")
+    categories: dict[str, tuple[str, ...]] = Field(
+        default={}, description="for each type, what its user must share for it to be shown"
+    )
     changed: int = Field(default=0, ge=0, description="how many of them were new or had another value")
     readings: tuple[Reading, ...] = Field(default=(), max_length=MAX_READINGS, description="the newest of them")
     analysis_id: str | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-from holisticos.contracts.errors import HealthSourceUnavailableError, NotFoundError
+from holisticos.contracts.errors import HealthSourceUnavailableError
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AnalysisType, Part, Source
 from holisticos.health.assembly import Fetched, Origin, assemble
@@ -20,6 +20,7 @@ from holisticos.ports import Clock, HealthSource, UserStore
 from holisticos.runtime.logging import LogCategory
 from holisticos.runtime.telemetry import operation
 from holisticos.services.hedging import Patience, first_answer
+from holisticos.services.profiles import profile_of
 
 Record = TypeVar("Record")
 
@@ -156,14 +157,6 @@ class UserDataService:
             return lambda: answer_of(source)
 
         return await first_answer([way(source) for source in self._sources], self._patience)
-
-
-def profile_of(users: UserStore, user_id: str) -> Profile:
-    """The user's profile; the defaults for a user who never stored one."""
-    try:
-        return users.profile(user_id)
-    except NotFoundError:
-        return Profile(user_id=user_id)
 
 
 def _require_known(answers: dict[Part, _Answer[Any]]) -> None:

@@ -28,6 +28,7 @@ from tests.fakes.identity import NamedIdentityProvider
 from tests.fakes.rate_limiter import InMemoryRateLimiter
 from tests.fakes.ticket_store import InMemoryTicketStore
 from tests.fakes.user_store import InMemoryUserStore
+from tests.fakes.wearable_feed import InMemoryWearableFeed
 from tests.fakes.workflow_starter import RecordingWorkflowStarter
 
 AT_ONCE = StreamPolicy(wait=0, poll=0, ends_with_news=True)
@@ -46,6 +47,7 @@ class Served:
     erasures: InMemoryErasureStore = field(default_factory=InMemoryErasureStore)
     workflow: RecordingWorkflowStarter = field(default_factory=RecordingWorkflowStarter)
     erasure_workflow: RecordingWorkflowStarter = field(default_factory=RecordingWorkflowStarter)
+    feed: InMemoryWearableFeed = field(default_factory=InMemoryWearableFeed)
     health: InMemoryHealthSource = field(default_factory=InMemoryHealthSource)
     clock: FixedClock = field(default_factory=FixedClock)
     rates: InMemoryRateLimiter = field(default_factory=InMemoryRateLimiter)
@@ -65,6 +67,7 @@ class Served:
             erasures=self.erasures,
             workflow=self.workflow,
             erasure_workflow=self.erasure_workflow,
+            feed=self.feed,
             health_data=lambda: UserDataService([self.health], self.clock),
             clock=self.clock,
             rates=self.rates,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from itertools import chain, cycle, repeat
 
@@ -12,7 +12,8 @@ from httpx_sse import EventSource, ServerSentEvent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.api.sse import HEARTBEAT, LIVE, LONG_POLL, StreamPolicy, event_stream
+from functions.api.routes.progress import news_of
+from functions.api.sse import HEARTBEAT, LIVE, LONG_POLL, News, StreamPolicy, event_stream
 from holisticos.contracts.analysis import AnalysisHead
 from holisticos.contracts.errors import StoreUnavailableError
 from holisticos.contracts.events import Event, EventType
@@ -183,6 +184,15 @@ def ids(chunks: Sequence[bytes]) -> list[int]:
     ]
 
 
+def followed(
+    seen: AnalysisProgress, after: int, read: Callable[[int], Awaitable[AnalysisProgress]], policy: StreamPolicy
+) -> AsyncIterator[bytes]:
+    async def read_after(number: int) -> News:
+        return news_of(await read(number), number)
+
+    return event_stream(news_of(seen, after), after, read_after, policy)
+
+
 def test_a_live_stream_goes_on_until_the_final_event() -> None:
     script = Script(
         progress([]),
@@ -190,7 +200,7 @@ def test_a_live_stream_goes_on_until_the_final_event() -> None:
         progress([]),
         progress(events(4, last=EventType.COMPLETED), AnalysisStatus.COMPLETED),
     )
-    chunks = asyncio.run(collected(event_stream(progress(events(1)), 0, script, FAST_LIVE)))
+    chunks = asyncio.run(collected(followed(progress(events(1)), 0, script, FAST_LIVE)))
     assert ids(chunks) == [1, 2, 3, 4]
     assert script.asked == [1, 1, 3, 3]
 
@@ -198,20 +208,20 @@ def test_a_live_stream_goes_on_until_the_final_event() -> None:
 def test_a_long_poll_ends_with_the_first_news() -> None:
     script = Script(progress([]), progress(events(2, 3)))
     policy = StreamPolicy(wait=60, poll=0, ends_with_news=True)
-    assert ids(asyncio.run(collected(event_stream(progress(events(1)), 1, script, policy)))) == [2, 3]
+    assert ids(asyncio.run(collected(followed(progress(events(1)), 1, script, policy)))) == [2, 3]
 
 
 def test_silence_is_broken_by_heartbeats() -> None:
     script = Script(progress([]), progress([]), progress(events(2, last=EventType.FAILED), AnalysisStatus.FAILED))
     policy = StreamPolicy(wait=60, poll=0, heartbeat=0, ends_with_news=False)
-    chunks = asyncio.run(collected(event_stream(progress(events(1)), 1, script, policy)))
+    chunks = asyncio.run(collected(followed(progress(events(1)), 1, script, policy)))
     assert chunks.count(HEARTBEAT) == 3
     assert ids(chunks) == [2]
 
 
 def test_a_store_that_fails_ends_the_stream_and_it_is_taken_up_later(capsys: pytest.CaptureFixture[str]) -> None:
     script = Script(StoreUnavailableError("read analysis: ThrottlingException"))
-    assert ids(asyncio.run(collected(event_stream(progress(events(1, 2)), 0, script, FAST_LIVE)))) == [1, 2]
+    assert ids(asyncio.run(collected(followed(progress(events(1, 2)), 0, script, FAST_LIVE)))) == [1, 2]
     assert "stream interrupted" in capsys.readouterr().out
 
 
@@ -227,7 +237,7 @@ def test_a_long_wait_ends_by_itself() -> None:
         return progress([])
 
     policy = StreamPolicy(wait=0.01, poll=0.001, heartbeat=60, ends_with_news=True)
-    chunks = asyncio.run(collected(event_stream(progress([]), 1, never, policy)))
+    chunks = asyncio.run(collected(followed(progress([]), 1, never, policy)))
     assert chunks[-1] == HEARTBEAT
 
 
@@ -256,7 +266,7 @@ def test_nothing_is_lost_or_repeated_over_disconnects_at_any_point(
                 store.append(ANALYSIS, event, None if waiting else AnalysisStatus.COMPLETED)
         last = got[-1] if got else 0
         seen = read_progress(ANALYSIS, analyses=store, clock=clock)
-        got += ids(asyncio.run(collected(event_stream(seen, last, read_after, AT_ONCE))))[:cut]
+        got += ids(asyncio.run(collected(followed(seen, last, read_after, AT_ONCE))))[:cut]
         if got[-1] == steps + 2:
             break
     assert got == list(range(1, steps + 3))

@@ -58,6 +58,7 @@ def test_the_operations_of_this_version() -> None:
         "read_scores": "GET /api/v1/users/{user_id}/scores",
         "read_biomarkers": "GET /api/v1/users/{user_id}/biomarkers",
         "read_wearable_data": "GET /api/v1/users/{user_id}/wearable-data",
+        "follow_wearable_data": "GET /api/v1/users/{user_id}/wearable-data/stream",
         "give_feedback": "POST /api/v1/users/{user_id}/recommendations/{recommendation_id}/feedback",
         "read_audit": "GET /api/v1/users/{user_id}/audit",
         "export_data": "POST /api/v1/users/{user_id}/export",
