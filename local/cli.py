@@ -17,6 +17,7 @@ from rich.table import Table
 
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.names import AnalysisType, Archetype
+from local.console.feed import feed_line
 from local.console.replay import render_difference
 from local.console.result import render_result
 from local.errors import LocalError
@@ -170,6 +171,35 @@ def replay(
         render_difference(console, analysis_id, again)
         raise typer.Exit(1)
     console.print(f"Replayed {analysis_id}: the same {len(again.replayed):,} bytes, sha256 {again.sha256}")
+
+
+@app.command()
+def webhook(
+    user: Annotated[str, typer.Option("--user", metavar="ID", help="An imported user; see `holisticos import`.")],
+    days: Annotated[int, typer.Option("--days", min=1, help="How many of the user's last days to announce.")] = 1,
+) -> None:
+    """Send signed webhooks with a user's last days, as the source does; `holisticos watch` shows them arrive.
+
+    Sending the same again changes nothing.
+    """
+    console = _progress_console(as_json=False)
+    sent = _workbench(console).announce(user, days)
+    console.print(f"Sent {sent.records:,} records in {sent.webhooks} webhooks")
+
+
+@app.command()
+def watch(
+    user: Annotated[str, typer.Option("--user", metavar="ID", help="A user of the local pool.")],
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Follow a user's new data as they arrive, until interrupted."""
+    console = _progress_console(as_json=as_json)
+    for event in _workbench(console).watch(user):
+        if as_json:
+            typer.echo(json.dumps(event))
+        else:
+            console.print(feed_line(event), highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -1,11 +1,12 @@
 """The public API as a phone uses it: signed in, over HTTPS, following the progress stream."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Self
 
 import httpx
-from httpx_sse import connect_sse
+from httpx_sse import ServerSentEvent, connect_sse
 from pydantic import ValidationError
 
 from holisticos.contracts.analysis import AnalysisResult
@@ -63,26 +64,40 @@ class ApiClient:
             ApiProblemError: the stream cannot be read, or stays silent for too long.
         """
         last = 0
+        for message in self._messages(f"api/v1/analysis/{analysis_id}/stream", "0", _MAX_QUIET_RECONNECTS):
+            event = Event.model_validate_json(message.data)
+            if event.seq <= last:
+                continue
+            last = event.seq
+            yield event
+            if event.type.is_final:
+                return
+        raise ApiProblemError("the progress stream brought no news for several minutes; see `holisticos logs`")
+
+    def watch(self, user_id: str) -> Iterator[dict[str, Any]]:
+        """Yield the events of the user's wearable feed, the present state first, without end.
+
+        Raises:
+            ApiProblemError: the stream cannot be read.
+        """
+        for message in self._messages(f"api/v1/users/{user_id}/wearable-data/stream", None, None):
+            event: dict[str, Any] = json.loads(message.data)
+            yield event
+
+    def _messages(self, path: str, last: str | None, quiet_reconnects: int | None) -> Iterator[ServerSentEvent]:
+        """The messages of a stream, taken up wherever it ends, until it was quiet for so many times."""
         quiet = 0
-        while quiet < _MAX_QUIET_RECONNECTS:
+        while quiet_reconnects is None or quiet < quiet_reconnects:
             quiet += 1
-            with connect_sse(
-                self._http, "GET", f"api/v1/analysis/{analysis_id}/stream", headers={"Last-Event-ID": str(last)}
-            ) as stream:
+            headers = {} if last is None else {"Last-Event-ID": last}
+            with connect_sse(self._http, "GET", path, headers=headers) as stream:
                 if stream.response.status_code != httpx.codes.OK:
                     stream.response.read()
                     self._checked(stream.response)
                 for message in stream.iter_sse():
-                    if not message.data:
-                        continue
-                    event = Event.model_validate_json(message.data)
-                    if event.seq <= last:
-                        continue
-                    last, quiet = event.seq, 0
-                    yield event
-                    if event.type.is_final:
-                        return
-        raise ApiProblemError("the progress stream brought no news for several minutes; see `holisticos logs`")
+                    if message.data:
+                        last, quiet = message.id, 0
+                        yield message
 
     def result(self, analysis_id: str) -> AnalysisResult | None:
         """The result, or None where the analysis ended without one (failed)."""

@@ -1,9 +1,12 @@
 """A person at a running stack: loads people, signs in as them, asks for advice."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.config import Config
@@ -26,6 +29,7 @@ from local.people.registry import ImportedPerson, PersonRegistry
 from local.people.store import import_records
 from local.replay import Replay, replay
 from local.state import StateDirectory
+from local.webhooks import Announced, WebhookSender
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,25 @@ class Workbench:
             return replay(head, result, snapshots.get(result.snapshot))
         except (NotFoundError, SnapshotCorruptError) as error:
             raise LocalError(f"{analysis_id} cannot be replayed: {error}") from error
+
+    def announce(self, user_id: str, days: int) -> Announced:
+        """Send signed webhooks with what the upstream has of a person's last days, as the source does.
+
+        Raises:
+            LocalError: the user was never imported, or a webhook was refused.
+        """
+        person = self.registry.find(user_id)
+        if person is None:
+            raise LocalError(f"{user_id!r} was never imported; see `holisticos import`")
+        secret = self.client("secretsmanager").get_secret_value(SecretId=self.endpoints.webhook_secret_arn)
+        last = person.as_of.astimezone(ZoneInfo(person.timezone)).date()
+        sender = WebhookSender(self.endpoints, json.loads(secret["SecretString"])["current"].encode())
+        return sender.announce(user_id, last - timedelta(days=days - 1), last)
+
+    def watch(self, user_id: str) -> Iterator[dict[str, Any]]:
+        """The events of a user's wearable feed, as a signed-in client gets them, without end."""
+        with ApiClient(self.endpoints.api_url, self.accounts.token(user_id)) as client:
+            yield from client.watch(user_id)
 
     def analyze(
         self,

@@ -10,6 +10,7 @@ from holisticos.contracts.analysis import AnalysisResult, Gap, MissingAgent, Par
 from holisticos.contracts.events import Event, EventType
 from holisticos.contracts.names import AgentName, AnalysisStatus, Part, Source
 from holisticos.contracts.report import Insight, ScoreParts
+from local.console.feed import feed_line
 from local.console.progress import AnalysisProgress
 from local.console.result import render_result
 from tests.examples import NOON, a_recommendation, a_result
@@ -138,3 +139,20 @@ def test_progress_in_a_terminal_shows_every_agent_within_the_width(width: int) -
     assert "degraded" in text
     assert "message 4" in text
     assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        ({"seq": 0, "type": "snapshot", "latest": {}}, "    0  snapshot           nothing yet"),
+        ({"seq": 7, "type": "snapshot", "latest": {"steps": {}}}, "    7  snapshot           latest of 1 types"),
+        (
+            {"seq": 8, "type": "data.received", "counts": {"steps": 3, "weight": 1}, "changed": 2},
+            "    8  data.received      3 steps, 1 weight (2 new)",
+        ),
+        ({"seq": 9, "type": "data_logs.received", "counts": {"sleep": 2}}, "    9  data_logs.received 2 sleep"),
+        ({"seq": 10, "type": "analysis.started", "analysis_id": "an-1"}, "   10  analysis.started   an-1"),
+    ],
+)
+def test_an_event_of_the_feed_is_one_line(event: dict[str, object], line: str) -> None:
+    assert feed_line(event) == line

@@ -1,0 +1,83 @@
+"""New data of a person, from the source's webhook to their client, on the running stack."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from itertools import islice, takewhile
+from typing import Any
+
+import httpx
+import pytest
+from rich.console import Console
+
+from holisticos.contracts.feed import FeedEventType
+from local.console.feed import feed_line
+from local.endpoints import Endpoints
+from local.errors import LocalError
+from local.people.persona import Persona
+from local.people.registry import ImportedPerson
+from local.people.synthetic import synthetic_person
+from local.stack import Stack
+from local.workbench import Workbench
+from tests.integration.ingest.conftest import Source
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture(scope="module")
+def bench(stack: Stack, endpoints: Endpoints) -> Workbench:
+    return Workbench(endpoints, stack.state, Console(file=io.StringIO()))
+
+
+@pytest.fixture(scope="module")
+def listener(bench: Workbench) -> ImportedPerson:
+    as_of = datetime(2026, 3, 14, 23, 0, tzinfo=UTC)
+    return bench.import_person(synthetic_person(Persona(name="listener"), seed=11, as_of=as_of, days=20))
+
+
+def test_a_client_sees_new_data_as_they_arrive_and_the_analysis_of_them(
+    bench: Workbench, listener: ImportedPerson
+) -> None:
+    def until_analysed() -> list[dict[str, Any]]:
+        events = islice(bench.watch(listener.user_id), 200)
+        return [*takewhile(lambda event: event["type"] != "analysis.started", events)]
+
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(until_analysed)
+        sent = bench.announce(listener.user_id, days=3)
+        events = watching.result(timeout=90)
+
+    assert sent.records > 50
+    assert events[0]["type"] == "snapshot"
+    assert [event["seq"] for event in events] == list(range(events[0]["seq"], events[0]["seq"] + len(events)))
+    assert {event["type"] for event in events[1:]} <= {"data.received"}
+    assert all(feed_line(event) for event in events)
+
+
+def test_announcing_the_same_again_is_no_news(bench: Workbench, listener: ImportedPerson, source: Source) -> None:
+    source.user = listener.user_id
+
+    def told() -> int:
+        bench.announce(listener.user_id, days=1)
+        source.settle()
+        # Not the last number: an analysis may be told of at any time.
+        return sum(event.type is FeedEventType.DATA_RECEIVED for event in source.feed())
+
+    first = told()
+
+    assert first > 0
+    assert told() == first
+
+
+def test_somebody_elses_feed_is_closed(bench: Workbench, listener: ImportedPerson) -> None:
+    bench.accounts.ensure("stranger")
+    headers = {"Authorization": f"Bearer {bench.accounts.token('stranger')}"}
+    url = f"{bench.endpoints.api_url}/api/v1/users/{listener.user_id}/wearable-data/stream"
+
+    assert httpx.get(url, headers=headers, timeout=30).status_code == 403
+    assert httpx.get(url, timeout=30).status_code == 401
+
+
+def test_who_was_never_imported_cannot_be_announced(bench: Workbench) -> None:
+    with pytest.raises(LocalError, match="never imported"):
+        bench.announce("nobody", days=1)
