@@ -20,7 +20,7 @@ from holisticos.health.context import UserHealthContext
 from holisticos.health.snapshot import decode
 from local.agents import SPECS
 
-_COMPUTED: Final = {"agent", "status", "findings", "recommendations", "evidence"}
+_COMPUTED: Final = {"agent", "status", "findings", "recommendations", "evidence", "day"}
 """What of a report follows from the snapshot; the rest tells of the circumstances."""
 _FAILED: Final = frozenset({AgentStatus.DEGRADED, AgentStatus.FAILED})
 

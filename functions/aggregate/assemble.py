@@ -10,6 +10,7 @@ from functions.aggregate.plan import fit
 from functions.aggregate.rank import rank, worth
 from functions.aggregate.resolve import resolve
 from holisticos.agents.archetypes import BUDGETS
+from holisticos.agents.day import day_of
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, Gap, MissingAgent, Plan, SnapshotRef
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
 from holisticos.contracts.report import AgentReport, Insight, Recommendation
@@ -79,7 +80,9 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
     )
     worths = {item.id: worth(item) for item in insights}
     plan = fit(allowed, BUDGETS[archetype], worth=worths, evidence=evidence, experiences=experiences)
-    return insights, plan.model_copy(update={"left_out": (*resolved.left_out, *plan.left_out)})
+    routine = reports.get(AgentName.ROUTINE)
+    day = day_of(routine.evidence, plan.items) if routine and routine.day else ()
+    return insights, plan.model_copy(update={"left_out": (*resolved.left_out, *plan.left_out), "day": day})
 
 
 def _refer_to_merged(
@@ -126,4 +129,4 @@ def _gaps(context: UserHealthContext, reports: Reports) -> tuple[Gap, ...]:
 
 
 def _empty(plan: Plan) -> Plan:
-    return plan.model_copy(update={"items": (), "left_out": (), "minutes_used": 0})
+    return plan.model_copy(update={"items": (), "left_out": (), "day": (), "minutes_used": 0})

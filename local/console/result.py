@@ -41,28 +41,47 @@ def render_result(
     console.print(Panel(Text(result.brief), title=_title(result), title_align="left", width=width, padding=(1, 2)))
     for flag in result.red_flags:
         console.print(Panel(Text(flag.text), title=f"Please note: {flag.title}", border_style="red", width=width))
-    if result.insights:
-        news = [insight for insight in result.insights if not insight.background]
-        _heading(console, "What stands out" if news else "Nothing stands out", width)
-        for place, insight in enumerate(news[:_SHOWN_INSIGHTS], start=1):
-            console.print(_insight(place, insight, evidence, with_methods=with_methods), width=width)
-        rest = [*news[_SHOWN_INSIGHTS:], *(insight for insight in result.insights if insight.background)]
-        if rest:
-            titles = "; ".join(insight.title for insight in rest)
-            looked_at = Text(f"Also looked at (--json has it all): {titles}.", style="dim")
-            console.print(Padding(looked_at, (0, 0, 1, 3)), width=width)
-    if result.plan.items:
-        budget = f"Your plan: {result.plan.minutes_used} of {result.plan.minutes_budget} minutes a day"
-        _heading(console, f"{budget} ({result.archetype})", width)
-        for place, item in enumerate(result.plan.items, start=1):
-            console.print(_recommendation(place, item), width=width)
-    if result.plan.left_out:
-        console.print(Padding(Text(f"Left out: {_left_out(result.plan)}.", style="dim"), (0, 0, 0, 3)), width=width)
+    _show_insights(console, result, evidence, width, with_methods=with_methods)
+    _show_plan(console, result, width)
     _heading(console, "What this rests on", width)
     facts = Table.grid(padding=(0, 2))
     for name, fact in (*_provenance(result), *(("Note", note) for note in notes)):
         facts.add_row(name, Text(fact))
     console.print(Padding(facts, (0, 0, 0, 3)), width=width)
+
+
+def _show_insights(
+    console: Console, result: AnalysisResult, evidence: dict[str, Evidence], width: int, *, with_methods: bool
+) -> None:
+    """News one by one, the background as a list of what was looked at."""
+    if not result.insights:
+        return
+    news = [insight for insight in result.insights if not insight.background]
+    _heading(console, "What stands out" if news else "Nothing stands out", width)
+    for place, insight in enumerate(news[:_SHOWN_INSIGHTS], start=1):
+        console.print(_insight(place, insight, evidence, with_methods=with_methods), width=width)
+    rest = [*news[_SHOWN_INSIGHTS:], *(insight for insight in result.insights if insight.background)]
+    if rest:
+        titles = "; ".join(insight.title for insight in rest)
+        looked_at = Text(f"Also looked at (--json has it all): {titles}.", style="dim")
+        console.print(Padding(looked_at, (0, 0, 1, 3)), width=width)
+
+
+def _show_plan(console: Console, result: AnalysisResult, width: int) -> None:
+    plan = result.plan
+    if plan.items:
+        budget = f"Your plan: {plan.minutes_used} of {plan.minutes_budget} minutes a day"
+        _heading(console, f"{budget} ({result.archetype})", width)
+        for place, item in enumerate(plan.items, start=1):
+            console.print(_recommendation(place, item), width=width)
+    if plan.day:
+        _heading(console, "Your day", width)
+        day = Table.grid(padding=(0, 2))
+        for block in plan.day:
+            day.add_row(f"{block.start}-{block.end}", Text(block.title))
+        console.print(Padding(day, (0, 0, 1, 3)), width=width)
+    if plan.left_out:
+        console.print(Padding(Text(f"Left out: {_left_out(plan)}.", style="dim"), (0, 0, 0, 3)), width=width)
 
 
 def _title(result: AnalysisResult) -> str:

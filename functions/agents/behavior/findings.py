@@ -37,7 +37,8 @@ WEEK: Final = 7
 
 
 def analyse(data: BehaviorInput) -> Analysis:
-    return combine(_wear(data), _steps(data), _guideline(data), _day(data), _weekends(data), _regularity(data))
+    day, busiest = _day(data)
+    return combine(_wear(data), _steps(data), _guideline(data, busiest), day, _weekends(data), _regularity(data))
 
 
 def _wear(data: BehaviorInput) -> Analysis:
@@ -82,7 +83,8 @@ def _steps(data: BehaviorInput) -> Analysis:
     return Analysis((evidence,), (phrases.level(ME, evidence),))
 
 
-def _guideline(data: BehaviorInput) -> Analysis:
+def _guideline(data: BehaviorInput, busiest: str | None) -> Analysis:
+    """``busiest`` is the part of the day in which the person walks most, where that is known."""
     moderate, vigorous = (data.series.get(name) for name in (metrics.MODERATE_MINUTES, metrics.VIGOROUS_MINUTES))
     if moderate is None and vigorous is None:
         return Analysis()
@@ -105,10 +107,10 @@ def _guideline(data: BehaviorInput) -> Analysis:
         [evidence],
         importance=0.45 if below else judgement.BACKGROUND,
     )
-    return Analysis((evidence,), (found,), (_brisk_minutes(found, evidence, evidence.value),) if below else ())
+    return Analysis((evidence,), (found,), (_brisk_minutes(found, evidence, evidence.value, busiest),) if below else ())
 
 
-def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float) -> Recommendation:
+def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, busiest: str | None) -> Recommendation:
     most = MOST_MORE_MINUTES if minutes >= WHO_MINUTES / 2 else MOST_MORE_AT_FIRST
     more = min(most, ceil((WHO_MINUTES - minutes) / WEEK))
     target = min(WHO_MINUTES, minutes + WEEK * more)
@@ -119,6 +121,7 @@ def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float) -> Recomm
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=more,
+        time_of_day=busiest,
         target=Target(metric=evidence.metric, value=round(target), unit="minute"),
         measure=f"Moderate activity reaches {quantity(target, 'minute')} in the next {WEEK} days; "
         f"now {Said(evidence).value}.",
@@ -126,12 +129,13 @@ def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float) -> Recomm
     )
 
 
-def _day(data: BehaviorInput) -> Analysis:
+def _day(data: BehaviorInput) -> tuple[Analysis, str | None]:
+    """And the part of the day in which most steps fall."""
     if data.hourly_steps is None:
-        return Analysis()
+        return Analysis(), None
     evidence = tuple(map(spans.of_recent, active_hours(data.hourly_steps, data.recent)))
     if any(item.value is None for item in evidence):
-        return Analysis(evidence)
+        return Analysis(evidence), None
     hours, *shares = evidence
     largest = max(shares, key=lambda item: item.value or 0.0)
     part = largest.statistic.removeprefix("share_")
@@ -141,7 +145,7 @@ def _day(data: BehaviorInput) -> Analysis:
     )
     title = f"Most of your movement is in the {part}"
     found = phrases.finding(ME, "day_shape", title, text, [hours, largest], importance=judgement.BACKGROUND)
-    return Analysis(evidence, (found,))
+    return Analysis(evidence, (found,)), part
 
 
 def _weekends(data: BehaviorInput) -> Analysis:

@@ -1,16 +1,18 @@
 """What a day should look like: the sleep window, what the body can do, and how it copes."""
 
+from dataclasses import replace
 from typing import Final
 
 from functions.agents.routine.activity import activity
 from functions.agents.routine.input import RoutineInput
 from functions.agents.routine.sleep import sleep
 from holisticos.agents import metrics
+from holisticos.agents.day import day_of
 from holisticos.agents.narration import first_sentence
 from holisticos.agents.recovery import State, recovery
 from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine
-from holisticos.contracts.names import AgentName
+from holisticos.contracts.names import AgentName, PartOfDay
 from holisticos.contracts.report import Recommendation
 
 ME: Final = AgentName.ROUTINE
@@ -26,7 +28,8 @@ def analyse(data: RoutineInput) -> Analysis:
     if coping.state is State.STRAINED:
         told = Analysis(told.evidence, told.findings, (_easy_day(told),))
     takes_more = coping.state is not State.STRAINED and not flags.findings
-    return combine(flags, told, sleep(data), activity(data, takes_more=takes_more))
+    found = combine(flags, told, sleep(data), activity(data, takes_more=takes_more))
+    return replace(found, day=day_of(found.evidence, found.recommendations))
 
 
 def _easy_day(told: Analysis) -> Recommendation:
@@ -38,5 +41,6 @@ def _easy_day(told: Analysis) -> Recommendation:
         finding_ids=(strained.id,),
         evidence_ids=strained.evidence_ids,
         effort_minutes=EASY_MINUTES,
+        time_of_day=PartOfDay.AFTERNOON,
         measure="Resting heart rate and heart rate variability are back at your usual before you do more.",
     )

@@ -214,6 +214,18 @@ def test_who_had_too_few_data_is_named_with_the_reason_and_the_rest_is_whole() -
     assert "Not everything could be looked at" not in bench.result.brief
 
 
+def test_the_day_holds_what_is_in_the_plan_and_nothing_else() -> None:
+    bench = Bench()
+    bench.run()
+    plan = bench.result.plan
+    planned = {block.recommendation_id for block in plan.day} - {None}
+    assert [plan.day[0].title, plan.day[-1].title] == ["Get up", "Sleep"]
+    assert planned <= {item.id for item in plan.items}
+    nameless = Bench(reports={agent: report for agent, report in REPORTS.items() if agent is not AgentName.ROUTINE})
+    nameless.run()
+    assert nameless.result.plan.day == ()
+
+
 def test_the_default_archetype_is_named() -> None:
     bench = Bench()
     bench.run()

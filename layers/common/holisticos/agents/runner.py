@@ -141,6 +141,7 @@ def _report(agent: AgentName, worded: Worded) -> AgentReport:
         findings=analysis.findings,
         recommendations=analysis.recommendations,
         evidence=analysis.evidence,
+        day=analysis.day,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName
-from holisticos.contracts.report import Evidence, Finding, Recommendation
+from holisticos.contracts.report import DayBlock, Evidence, Finding, Recommendation
 from holisticos.health.context import UserHealthContext
 
 Input = TypeVar("Input", bound=Contract)
@@ -23,6 +23,7 @@ class Analysis:
     evidence: tuple[Evidence, ...] = ()
     findings: tuple[Finding, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
+    day: tuple[DayBlock, ...] = ()
 
     @property
     def why_nothing(self) -> str:
@@ -48,6 +49,7 @@ def combine(*parts: Analysis) -> Analysis:
         evidence=tuple(evidence.values()),
         findings=tuple(finding for part in parts for finding in part.findings),
         recommendations=tuple(item for part in parts for item in part.recommendations),
+        day=tuple(block for part in parts for block in part.day),
     )
 
 

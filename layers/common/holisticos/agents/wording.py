@@ -72,4 +72,5 @@ def _reworded(analysis: Analysis, wording: Wording) -> Analysis:
         evidence=analysis.evidence,
         findings=tuple({**worded_findings, **findings, **worded_findings}.values()),
         recommendations=tuple({**worded_recommendations, **recommendations, **worded_recommendations}.values()),
+        day=analysis.day,
     )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName, AnalysisStatus, AnalysisType, Archetype, Part, Source, Trigger
-from holisticos.contracts.report import AgentReport, DateSpan, Insight, Recommendation
+from holisticos.contracts.report import AgentReport, DateSpan, DayBlock, Insight, Recommendation
 
 
 class AnalysisWindow(DateSpan):
@@ -81,6 +81,9 @@ class Plan(Contract):
     minutes_used: int = Field(ge=0)
     items: tuple[Recommendation, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    day: tuple[DayBlock, ...] = Field(
+        default=(), description="the plan in a day, from getting up; empty where it is not known when the person sleeps"
+    )
 
 
 class Assignment(Contract):

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName, AgentStatus, BaselineKind, Direction, Engine
 
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+
 
 class DateSpan(Contract):
     """Local calendar days, both ends included."""
@@ -109,6 +111,16 @@ class Recommendation(Contract):
     )
 
 
+class DayBlock(Contract):
+    """One stretch of a day, in local clock times; it may end on the next day."""
+
+    start: str = Field(pattern=CLOCK)
+    end: str = Field(pattern=CLOCK)
+    title: str
+    recommendation_id: str | None = Field(default=None, description="the advice it comes from")
+    evidence_ids: tuple[str, ...] = ()
+
+
 class ScoreParts(Contract):
     """The factors of an insight's rank, each 0..1; their product is the score."""
 
@@ -138,6 +150,7 @@ class AgentReport(Contract):
     findings: tuple[Finding, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    day: tuple[DayBlock, ...] = Field(default=(), description="a day in time blocks, from the agent that plans days")
     duration_ms: int = Field(default=0, ge=0)
     prompt_version: str | None = None
 
