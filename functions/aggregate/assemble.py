@@ -11,7 +11,15 @@ from functions.aggregate.rank import rank, worth
 from functions.aggregate.resolve import resolve
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.agents.day import day_of
-from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, Gap, MissingAgent, Plan, SnapshotRef
+from holisticos.contracts.analysis import (
+    AnalysisHead,
+    AnalysisResult,
+    Gap,
+    MissingAgent,
+    Plan,
+    PreviousAnalysis,
+    SnapshotRef,
+)
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
 from holisticos.contracts.report import AgentReport, Insight, Recommendation
 from holisticos.health.assembly import has_usable_days
@@ -46,6 +54,7 @@ def assemble(
         as_of=context.as_of,
         synthetic=context.profile.synthetic,
         window=context.window,
+        previous=_previous(context),
         sources=context.sources,
         data_quality=context.quality.model_copy(update={"gaps": gaps}),
         brief=brief_without_data(context.window, gaps)
@@ -58,6 +67,11 @@ def assemble(
         missing=missing,
         snapshot=snapshot,
     )
+
+
+def _previous(context: UserHealthContext) -> PreviousAnalysis | None:
+    last = context.memory.working
+    return PreviousAnalysis(analysis_id=last.analysis_id, window=last.window) if last.window else None
 
 
 def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) -> tuple[tuple[Insight, ...], Plan]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from holisticos.agents.narration import first_sentence, period
+from holisticos.agents.narration import first_sentence, when
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan
 from holisticos.contracts.names import Archetype
@@ -29,7 +29,7 @@ def brief(
         return _nothing_looked_at(missing)
     news = [item for item in insights if not item.background]
     red_flag = bool(news) and news[0].red_flag
-    sentences = [first_sentence(news[0].text) if news else f"Nothing stands out in {period(window)}."]
+    sentences = [first_sentence(news[0].text) if news else f"Nothing stands out {when(window)}."]
     if missing:
         names = ", ".join(item.agent for item in missing)
         sentences.append(f"Not everything could be looked at: {names} {'is' if len(missing) == 1 else 'are'} missing.")
@@ -62,9 +62,8 @@ def _nothing_looked_at(missing: Sequence[MissingAgent]) -> str:
 
 def brief_without_data(window: AnalysisWindow, gaps: Sequence[Gap]) -> str:
     """What is missing and what to do about it, and nothing else."""
-    when = "on" if window.days == 1 else "in"
     days = "day" if window.days == 1 else "days"
-    sentences = [f"There are no data {when} {period(window)} that an analysis could rest on."]
+    sentences = [f"There are no data {when(window)} that an analysis could rest on."]
     if gaps:
         names = ", ".join(gap.metric.replace("_", " ") for gap in gaps[:4])
         sentences.append(f"What is missing most: {names}.")

@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from holisticos.agents.narration import first_sentence, short_date
+from holisticos.agents.narration import first_sentence, period, plural, short_date
 from holisticos.contracts.analysis import AnalysisResult, Plan
 from holisticos.contracts.names import AgentStatus, AnalysisStatus, Engine, Part, Source
 from holisticos.contracts.report import Evidence, Insight, Recommendation
@@ -24,6 +24,10 @@ _SOURCES = {
     Source.CACHE: "the cache",
     Source.STORE: "our own store",
 }
+_SINCE_THEN = (
+    *("adaptation.outcome_", "adaptation.answers", "adaptation.next_step"),
+    *("memory.facts", "memory.no_change", "memory.recheck_"),
+)
 _WIDTH = 100
 """Lines longer than this are hard to read, however wide the terminal."""
 
@@ -40,8 +44,18 @@ def render_result(
     console.print()
     console.print(Panel(Text(result.brief), title=_title(result), title_align="left", width=width, padding=(1, 2)))
     for flag in result.red_flags:
-        console.print(Panel(Text(flag.text), title=f"Please note: {flag.title}", border_style="red", width=width))
+        sources = dict.fromkeys(evidence[id_].reference for id_ in flag.evidence_ids if id_ in evidence)
+        source = "; ".join(item for item in sources if item)
+        console.print(
+            Panel(
+                Text(f"{flag.text}\nSource: {source}." if source else flag.text),
+                title=f"Please note: {flag.title}",
+                border_style="red",
+                width=width,
+            )
+        )
     _show_insights(console, result, evidence, width, with_methods=with_methods)
+    _show_what_became(console, result, width)
     _show_plan(console, result, width)
     _heading(console, "What this rests on", width)
     facts = Table.grid(padding=(0, 2))
@@ -56,15 +70,29 @@ def _show_insights(
     """News one by one, the background as a list of what was looked at."""
     if not result.insights:
         return
-    news = [insight for insight in result.insights if not insight.background]
+    # What became of the time since the last analysis has a place of its own.
+    told = [item for item in result.insights if result.previous is None or not item.id.startswith(_SINCE_THEN)]
+    news = [insight for insight in told if not insight.background]
     _heading(console, "What stands out" if news else "Nothing stands out", width)
     for place, insight in enumerate(news[:_SHOWN_INSIGHTS], start=1):
         console.print(_insight(place, insight, evidence, with_methods=with_methods), width=width)
-    rest = [*news[_SHOWN_INSIGHTS:], *(insight for insight in result.insights if insight.background)]
+    rest = [*news[_SHOWN_INSIGHTS:], *(insight for insight in told if insight.background)]
     if rest:
         titles = "; ".join(insight.title for insight in rest)
         looked_at = Text(f"Also looked at (--json has it all): {titles}.", style="dim")
         console.print(Padding(looked_at, (0, 0, 1, 3)), width=width)
+
+
+def _show_what_became(console: Console, result: AnalysisResult, width: int) -> None:
+    """What memory and adaptation say of the time since the last analysis, be it news or not."""
+    if result.previous is None:
+        return
+    told = [insight for insight in result.insights if insight.id.startswith(_SINCE_THEN)]
+    _heading(console, f"Since your last analysis ({period(result.previous.window)})", width)
+    for insight in told:
+        console.print(Padding(Text(f"· {insight.text}"), (0, 0, 0, 3)), width=width)
+    if not told:
+        console.print(Padding(Text("There are too few days since to compare.", style="dim"), (0, 0, 0, 3)), width=width)
 
 
 def _show_plan(console: Console, result: AnalysisResult, width: int) -> None:
@@ -134,12 +162,12 @@ def _left_out(plan: Plan) -> str:
 def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:
     window, quality = result.window, result.data_quality
     span = f"{window.start} to {window.end}" if window.days > 1 else f"{window.start}"
-    yield "Days", f"{span} ({window.days} local days, {window.timezone}), as of {result.as_of:%Y-%m-%d %H:%M}"
+    yield "Days", f"{span} ({plural(window.days, 'local day')}, {window.timezone}), as of {result.as_of:%Y-%m-%d %H:%M}"
     for part in _FETCHED:
         if report := result.sources.get(part):
             dropped = f", {report.dropped} not usable" if report.dropped else ""
             yield part.capitalize(), f"{report.kept:,} records from {_SOURCES[report.source]}{dropped}"
-    yield "Quality", f"{quality.score:.2f} of 1; device worn on {quality.wear_days} of {window.days} days"
+    yield "Quality", f"{quality.score:.2f} of 1; device worn on {quality.wear_days} of {plural(window.days, 'day')}"
     for gap in quality.gaps[:_SHOWN_GAPS]:
         yield "Missing", f"{gap.metric.replace('_', ' ')}: {gap.reason}"
     if len(quality.gaps) > _SHOWN_GAPS:

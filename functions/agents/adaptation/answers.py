@@ -41,9 +41,10 @@ def told(data: AdaptationInput) -> Analysis:
         f"Of the recommendations you rated since {Said(helped).start}, {Said(helped).count} helped you and "
         f"{Said(not_helped).count} did not: {' and '.join(meaning)}.",
         [helped, not_helped],
-        importance=0.4,
+        importance=0.5,
     )
-    return Analysis((helped, not_helped), (found,))
+    # What somebody said, they said; nothing has to be inferred from it.
+    return Analysis((helped, not_helped), (found.model_copy(update={"confidence": 1.0}),))
 
 
 _ANSWERS: Final = {"helped": True, "did_not_help": False}

@@ -177,8 +177,8 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
     words = measure(target.metric)
     aim = quantity(target.value, target.unit)
     fact = (
-        f"You were advised on {short_date(past.given_on)}: {words.name} {aim}. "
-        f"That was reached on {Said(reached).count} of {Said(reached).days} since."
+        f"You were advised on {short_date(past.given_on)}: {words.name} {aim}; "
+        f"that was reached on {Said(reached).count} of {Said(reached).days} since."
     )
     cited = [reached]
     if effect.value is None or effect.baseline is None:

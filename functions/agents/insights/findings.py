@@ -9,7 +9,7 @@ from functions.agents.insights.relations import related
 from holisticos.agents import judgement, metrics, phrases
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import Role, is_welcome, measure
-from holisticos.agents.narration import Said, distance, first_sentence, period, quantity
+from holisticos.agents.narration import Said, distance, first_sentence, quantity, when
 from holisticos.agents.recovery import recovery
 from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine
@@ -98,7 +98,7 @@ def _as_usual(data: InsightsInput, claims: Claims) -> Finding | None:
         ME,
         "as_usual",
         "No clear change",
-        f"Not clearly different from your usual in {period(data.window)}: {values}.",
+        f"Not clearly different from your usual {when(data.window)}: {values}.",
         calm,
         importance=judgement.TYPICAL,
         direction=Direction.STABLE,

@@ -1,7 +1,7 @@
 """What is known about a person, and what became of it since the last analysis."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from functions.agents.memory.input import SERIES, MemoryInput
@@ -84,10 +84,11 @@ def _facts(data: MemoryInput) -> Analysis:
     evidence = tuple(now for _, now in compared)
     if not held:
         return Analysis(evidence)
-    values = "; ".join(
-        f"{measure(now.metric).name} {Said(then).value} on {short_date(fact.since)}, {Said(now).value} now"
-        for fact, then, now in held[:MOST_FACTS]
-    )
+    by_day: dict[date, list[str]] = {}
+    for fact, then, now in held[:MOST_FACTS]:
+        told = f"{measure(now.metric).name} {Said(then).value} then and {Said(now).value} now"
+        by_day.setdefault(fact.since, []).append(told)
+    values = "; ".join(f"since {short_date(day)} {', '.join(told)}" for day, told in sorted(by_day.items()))
     cited = [item for _, then, now in held[:MOST_FACTS] for item in (then, now)]
     found = phrases.finding(
         ME,
@@ -135,7 +136,7 @@ def _changes(data: MemoryInput, last: DateSpan) -> Analysis:
         ME,
         "no_change",
         "No clear change since the last analysis",
-        f"Since {short_date(last.end)} nothing has clearly changed: {values} (medians, permutation tests).",
+        f"What differs since {short_date(last.end)} may be chance: {values} (medians, permutation tests).",
         core,
         importance=judgement.TYPICAL,
         direction=Direction.STABLE,

@@ -6,14 +6,22 @@ import re
 import pytest
 from rich.console import Console
 
-from holisticos.contracts.analysis import AnalysisResult, Gap, MissingAgent, PartReport, Plan
+from holisticos.contracts.analysis import (
+    AnalysisResult,
+    Gap,
+    LeftOut,
+    MissingAgent,
+    PartReport,
+    Plan,
+    PreviousAnalysis,
+)
 from holisticos.contracts.events import Event, EventType
-from holisticos.contracts.names import AgentName, AnalysisStatus, Part, Source
-from holisticos.contracts.report import Insight, ScoreParts
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Part, Source
+from holisticos.contracts.report import AgentReport, DayBlock, Insight, ScoreParts
 from local.console.feed import feed_line
 from local.console.progress import AnalysisProgress
 from local.console.result import render_result
-from tests.examples import NOON, a_recommendation, a_result
+from tests.examples import NOON, WEEK, a_recommendation, a_report, a_result
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
@@ -156,3 +164,64 @@ def test_progress_in_a_terminal_shows_every_agent_within_the_width(width: int) -
 )
 def test_an_event_of_the_feed_is_one_line(event: dict[str, object], line: str) -> None:
     assert feed_line(event) == line
+
+
+def an_insight(id_: str, **changes: object) -> Insight:
+    insight = full_result().insights[0]
+    return insight.model_copy(update={"id": id_, "title": f"Title of {id_}", "text": f"Text of {id_}.", **changes})
+
+
+def shown(result: AnalysisResult, width: int = 100) -> str:
+    console, out = piped(width)
+    render_result(console, result)
+    return " ".join(out.getvalue().split())
+
+
+def test_what_is_in_the_background_is_one_line() -> None:
+    result = full_result().model_copy(update={"insights": (an_insight("news"), an_insight("fact", background=True))})
+    assert "1 Title of news Text of news." in shown(result)
+    assert "Also looked at (--json has it all): Title of fact." in shown(result)
+    assert "Text of fact." not in shown(result)
+    calm = result.model_copy(update={"insights": result.insights[1:]})
+    assert "Nothing stands out" in shown(calm)
+
+
+def test_a_second_analysis_shows_what_became_of_the_time_since_the_first() -> None:
+    became = an_insight("adaptation.outcome_routine.walk")
+    result = full_result().model_copy(update={"insights": (an_insight("news"), became)})
+    assert "Since your last analysis" not in shown(result)
+    second = result.model_copy(update={"previous": PreviousAnalysis(analysis_id="an-0", window=WEEK)})
+    assert "Since your last analysis (8-14 Mar 2026)" in shown(second)
+    assert shown(second).count(became.text) == 1
+    nothing = second.model_copy(update={"insights": second.insights[:1]})
+    assert "too few days since to compare" in shown(nothing)
+
+
+def test_a_plan_shows_its_day_and_what_it_left_out() -> None:
+    day = (DayBlock(start="06:50", end="07:20", title="Get up"),)
+    left_out = tuple(
+        LeftOut(recommendation_id=id_, text=f"Do {id_}. And more.", reason="it did not help") for id_ in ("a", "b")
+    )
+    plan = full_result().plan.model_copy(update={"day": day, "left_out": left_out})
+    said = shown(full_result().model_copy(update={"plan": plan}))
+    assert "06:50-07:20 Get up" in said
+    assert "Left out: Do a, Do b (it did not help)." in said
+
+
+def test_a_red_flag_names_its_source() -> None:
+    report = a_report()
+    evidence = report.evidence[0].model_copy(update={"reference": "WHO 2011"})
+    agents = {AgentName.ROUTINE: report.model_copy(update={"evidence": (evidence,)})}
+    flag = an_insight("routine.low_oxygen", red_flag=True)
+    assert "Source: WHO 2011." in shown(full_result().model_copy(update={"red_flags": (flag,), "agents": agents}))
+
+
+def test_agents_with_too_few_data_are_skipped_and_not_missing() -> None:
+    skipped = AgentReport(agent=AgentName.MEMORY, status=AgentStatus.SKIPPED, reason="needs 4 days")
+    result = full_result().model_copy(
+        update={
+            "agents": {AgentName.MEMORY: skipped},
+            "missing": (MissingAgent(agent=AgentName.MEMORY, reason="needs 4 days"),),
+        }
+    )
+    assert "Skipped agent memory: needs 4 days" in shown(result)

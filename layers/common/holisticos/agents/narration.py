@@ -138,6 +138,11 @@ def period(span: DateSpan) -> str:
     return f"{_day_of_year(span.start)} - {short_date(span.end)}"
 
 
+def when(span: DateSpan) -> str:
+    """``on 3 May 2026`` or ``in 3-9 May 2026``."""
+    return f"{'on' if span.start == span.end else 'in'} {period(span)}"
+
+
 def _day_of_year(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}"
 

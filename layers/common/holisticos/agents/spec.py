@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from holisticos.agents.metrics import measure
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import DayBlock, Evidence, Finding, Recommendation
@@ -31,9 +32,13 @@ class Analysis:
         reasons: dict[str, dict[str, None]] = {}
         for item in self.evidence:
             if item.unavailable_because:
-                reasons.setdefault(item.unavailable_because, {})[item.metric] = None
-        told = (f"{', '.join(metrics)}: {reason}" for reason, metrics in reasons.items())
+                reasons.setdefault(item.unavailable_because, {})[_name(item.metric)] = None
+        told = (f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
         return "; ".join(told) or "nothing of what this agent looks at was measured"
+
+
+def _name(metric: str) -> str:
+    return " and ".join(measure(part).name for part in metric.split("~"))
 
 
 def combine(*parts: Analysis) -> Analysis:

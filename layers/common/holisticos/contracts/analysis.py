@@ -118,6 +118,13 @@ class AnalysisHead(Contract):
     reason: str | None = None
 
 
+class PreviousAnalysis(Contract):
+    """The analysis that this one follows, as memory holds it."""
+
+    analysis_id: str | None = None
+    window: DateSpan
+
+
 class AnalysisResult(Contract):
     """What a user gets."""
 
@@ -133,6 +140,7 @@ class AnalysisResult(Contract):
     as_of: datetime
     synthetic: bool = Field(default=False, description="true where the data were generated, not measured")
     window: AnalysisWindow
+    previous: PreviousAnalysis | None = Field(default=None, description="absent for the first analysis")
     sources: dict[Part, PartReport] = {}
     data_quality: DataQuality
     brief: str
