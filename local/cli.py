@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -155,7 +155,9 @@ def analyze(
     """Analyse a user through the public API, as the mobile app does, and print the advice."""
     console = _progress_console(as_json=as_json)
     workbench = _workbench(console)
-    result = workbench.analyze(user, archetype=archetype, analysis_type=analysis_type, as_of=as_of)
+    # The option knows no offset.
+    instant = as_of.replace(tzinfo=UTC) if as_of else None
+    result = workbench.analyze(user, archetype=archetype, analysis_type=analysis_type, as_of=instant)
     person = workbench.registry.find(user)
     _show(result, person.notes if person else (), as_json=as_json, methods=methods)
 

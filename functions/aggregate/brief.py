@@ -10,6 +10,8 @@ from holisticos.contracts.names import Archetype
 from holisticos.contracts.report import Insight, Recommendation
 
 MOST_SENTENCES: Final = 3
+MOST_CHARACTERS: Final = 400
+"""What a phone shows without scrolling."""
 
 
 def brief(
@@ -42,7 +44,15 @@ def brief(
         sentences.append(_start(steps, plan, archetype, chosen=chosen))
     elif not red_flag:
         sentences.append("There is nothing to add to what you do now: keep it up.")
-    return " ".join(sentences[:MOST_SENTENCES])
+    return " ".join(sentences[:MOST_SENTENCES]) if missing or red_flag else _short(sentences)
+
+
+def _short(sentences: list[str]) -> str:
+    """Three sentences at most; the middle one has to give way where all of them are too long for a phone."""
+    said = " ".join(sentences[:MOST_SENTENCES])
+    if len(said) <= MOST_CHARACTERS or len(sentences) < MOST_SENTENCES:
+        return said
+    return f"{sentences[0]} {sentences[-1]}"
 
 
 def _start(steps: Sequence[Recommendation], plan: Plan, archetype: Archetype, *, chosen: bool) -> str:

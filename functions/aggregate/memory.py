@@ -55,6 +55,9 @@ def remember(
     known = evidence_of(result.agents.values())
     cited = dict.fromkeys(id_ for item in findings for id_ in item.evidence_ids)
     recent = before.short_term.recent(today)
+    facts = before.long_term.facts
+    if _is_news(before, result):
+        facts = _facts(facts, known.values(), today)
     given = _recommendations(recent.recommendations, result, today)
     observed = _observed(before.experiences(answers), recent.recommendations, result.agents.get(AgentName.ADAPTATION))
     return Memory(
@@ -67,12 +70,17 @@ def remember(
         short_term=ShortTermMemory(recommendations=given, told=_told(recent.told, findings, today)),
         long_term=LongTermMemory(
             analyses=before.analyses + 1,
-            facts=_facts(before.long_term.facts, known.values(), today),
+            facts=facts,
             archetype=result.archetype,
             preferences=preferences,
         ),
         meta=MetaMemory(experiences=_experiences(observed, given, result, today)),
     )
+
+
+def _is_news(before: Memory, result: AnalysisResult) -> bool:
+    """Whether there were days since the last analysis: the same days again confirm nothing."""
+    return before.last_window is None or before.last_window.end < result.window.end
 
 
 def _recommendations(

@@ -1,7 +1,7 @@
 """Recommendations that contradict each other, or the person: which of them stay, and by which rule the others do not.
 
-In this order: red flags beat everything, recovery beats load, what the person declined is not offered, and what did
-not help them is not offered again in the same form.
+In this order: red flags beat everything, recovery beats load, a plan that holds takes nothing on, what the person
+declined is not offered, and what did not help them is not offered again in the same form.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,9 +19,11 @@ from holisticos.health.profile import NO_PREFERENCES, Preferences
 
 BESIDE_A_RED_FLAG: Final = "nothing that asks more of the body is advised beside a red flag"
 WHILE_STRAINED: Final = "it asks more of the body, and waits until recovery is back at your usual"
+WHILE_HOLDING: Final = "it asks more of the body, and for now nothing is added"
 NOT_WANTED: Final = "you want no advice on {area}"
 DID_NOT_HELP: Final = "you said that it did not help"
 GIVEN_ONCE: Final = "the same advice is given once"
+HOLD: Final = f"{AgentName.ADAPTATION}.hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def resolve(
 ) -> Resolved:
     """Advice to see a professional is given once, for all flags, and is never declined."""
     given = tuple(recommendations)
-    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences)
+    holding = any(item.id == HOLD for item in given)
+    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, holding)
     flagged = [item for item in given if is_professional_advice(item)]
     fullest = max(flagged, key=lambda item: len(item.finding_ids), default=None)
     allowed: list[Recommendation] = [fullest] if fullest else []
@@ -62,6 +65,8 @@ class _Rules:
     evidence: Mapping[str, Evidence]
     experiences: tuple[Experience, ...]
     preferences: Preferences
+    holding: bool
+    """Whether adaptation advises to add nothing."""
 
     def against(self, item: Recommendation) -> str | None:
         """The first rule that speaks against it."""
@@ -69,6 +74,9 @@ class _Rules:
             return BESIDE_A_RED_FLAG
         if item.adds_load and any(_is_strain(found, self.evidence) for found in self.findings):
             return WHILE_STRAINED
+        # What adaptation asks for beside is less than was asked before.
+        if item.adds_load and self.holding and not item.id.startswith(f"{AgentName.ADAPTATION}."):
+            return WHILE_HOLDING
         if (area := area_of(item)) in self.preferences.not_wanted:
             return NOT_WANTED.format(area=area)
         return DID_NOT_HELP if any(_is_no_help(one, item) for one in self.experiences) else None

@@ -65,6 +65,7 @@ class FetchData:
         self._record(head, task, AuditAction.PROFILE_READ, "profile")
         memory = self.users.memory(head.user_id)
         said, _ = self.users.feedback(head.user_id)
+        self._record(head, task, AuditAction.MEMORY_READ, "memory and feedback")
         service = UserDataService([self.source(task.source)], self.clock)
         reading = service.context(
             profile,

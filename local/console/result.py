@@ -123,7 +123,7 @@ def _heading(console: Console, title: str, width: int) -> None:
 
 
 def _insight(place: int, insight: Insight, evidence: dict[str, Evidence], *, with_methods: bool) -> Group:
-    head = Text.assemble((f"{place:2d} ", "bold cyan"), (insight.title, "bold"))
+    head = _numbered(place, "cyan", Text(insight.title, style="bold"))
     names = ", ".join(insight.agents)
     parts = insight.score_parts
     rank = (
@@ -140,12 +140,19 @@ def _insight(place: int, insight: Insight, evidence: dict[str, Evidence], *, wit
     )
 
 
+def _numbered(place: int, colour: str, text: Text) -> Table:
+    """A number, and a text that keeps its left edge when it wraps."""
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_row(Text(f"{place:2d}", style=f"bold {colour}"), text)
+    return line
+
+
 def _recommendation(place: int, item: Recommendation) -> Group:
     when = f", {item.time_of_day}" if item.time_of_day else ""
     when += f", since {short_date(item.since)}" if item.since else ""
     effort = f"{item.effort_minutes} min a day" if item.effort_minutes else "no extra time"
     return Group(
-        Text.assemble((f"{place:2d} ", "bold green"), (item.text, "bold"), (f"  ({effort}{when})", "dim")),
+        _numbered(place, "green", Text.assemble((item.text, "bold"), (f"  ({effort}{when})", "dim"))),
         Padding(Text(f"Why: {item.why}"), (0, 0, 0, 3)),
         Padding(Text(f"You will see it work when: {item.measure}", style="dim"), (0, 0, 1, 3)),
     )

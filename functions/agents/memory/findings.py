@@ -44,7 +44,8 @@ AGAIN: Final[dict[str, Callable[[DailySeries, DateSpan, DateSpan], Evidence]]] =
 
 def analyse(data: MemoryInput) -> Analysis:
     known = combine(_starting_point(data, "days", BY_DAY), _starting_point(data, "nights", BY_NIGHT))
-    if data.last_window is None:
+    if data.last_window is None or data.last_window.end >= data.window.end:
+        # Without a new day there is nothing that could have become of it.
         return known
     rechecked = (_recheck(data, item) for item in data.remembered)
     return combine(known, _facts(data), _changes(data, data.last_window), *rechecked)
@@ -114,8 +115,6 @@ def _as_known(evidence: Evidence) -> Evidence:
 def _changes(data: MemoryInput, last: DateSpan) -> Analysis:
     """Everything that is tracked, since the last analysis against the weeks before."""
     since = last.end + timedelta(days=1)
-    if since > data.window.end:
-        return Analysis()
     claims = family(
         (
             before_after(data.daily(metric), since, data.window, data.history)

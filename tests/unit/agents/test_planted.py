@@ -12,7 +12,7 @@ from holisticos.agents.archetypes import BUDGETS
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
-from holisticos.health.memory import Memory, PastRecommendation
+from holisticos.health.memory import Fact, Memory, PastRecommendation
 from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of
@@ -282,6 +282,35 @@ def test_memory_states_what_is_usual_at_first_and_what_became_of_it_later() -> N
     assert "confirmed again" in told(again, hrv).title
     over = report_of(AgentName.MEMORY, a_person(memory=memory))
     assert "confirmed" not in told(over, hrv).title
+
+
+def test_memory_compares_nothing_with_the_same_days() -> None:
+    context = a_person()
+    usual = [item for item in report_of(AgentName.MEMORY, context).evidence if item.statistic == "median"]
+    insights = report_of(AgentName.INSIGHTS, a_person(plants=STRAIN))
+    memory = a_memory(
+        last_window=DateSpan(start=LAST_DAY, end=LAST_DAY),
+        findings=insights.findings,
+        evidence=insights.evidence,
+        facts=tuple(Fact(evidence=item, since=LAST_DAY) for item in usual),
+    )
+    assert ids(report_of(AgentName.MEMORY, a_person(plants=STRAIN, memory=memory))) == {
+        "memory.usual_days",
+        "memory.usual_nights",
+    }
+
+
+def test_memory_tells_what_has_stayed_the_same_and_keeps_still_of_the_rest() -> None:
+    then = LAST_DAY - timedelta(days=20)
+    usual = [item for item in report_of(AgentName.MEMORY, a_person()).evidence if item.statistic == "median"]
+    twice = {item.metric: item.model_copy(update={"value": 2 * (item.value or 0)}) for item in usual}
+    remembered = [twice[item.metric] if item.metric == metrics.STEPS else item for item in usual]
+    facts = tuple(Fact(evidence=item, since=then) for item in remembered)
+    memory = a_memory(last_window=DateSpan(start=then, end=then), facts=facts)
+    text = told(report_of(AgentName.MEMORY, a_person(memory=memory)), "memory.facts").text
+    assert "since 23 Feb 2026 " in text
+    assert "resting heart rate 60 bpm then and 60 bpm now" in text
+    assert "step count" not in text
 
 
 def _strain_until(day: date) -> dict[str, Plant]:

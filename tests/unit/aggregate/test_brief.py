@@ -80,6 +80,18 @@ def test_what_is_in_the_background_is_no_news() -> None:
     assert said == ("Nothing stands out in 8-14 Mar 2026. There is nothing to add to what you do now: keep it up.")
 
 
+def test_the_second_insight_gives_way_where_a_phone_could_not_show_all() -> None:
+    long = "This goes on and on and tells more than anybody would read on a phone, " * 4
+    first, second = (finding(name, "e", importance=0.9, text=f"{name} says 7, {long}and ends.") for name in "ab")
+    said = brief(insights(first, second), PLAN, WINDOW, archetype=FOUNDATION, chosen=True)
+    assert said.startswith("a says 7")
+    assert "b says 7" not in said
+    assert said.endswith("(10 of 45 minutes a day; Foundation Builder).")
+    missing = [MissingAgent(agent=AgentName.MEMORY, reason="timeout")]
+    told = brief(insights(first, second), PLAN, WINDOW, archetype=FOUNDATION, chosen=True, missing=missing)
+    assert "memory is missing" in told
+
+
 def test_a_plan_of_several_steps_says_what_all_of_them_take() -> None:
     two = PLAN.model_copy(update={"items": (*PLAN.items, advice("rest", "a", "e"))})
     said = brief(insights(finding("a", "e", importance=0.9)), two, WINDOW, archetype=FOUNDATION, chosen=True)

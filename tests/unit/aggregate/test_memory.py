@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from functions.aggregate.memory import remember
-from holisticos.contracts.analysis import AnalysisResult, Plan
+from holisticos.contracts.analysis import AnalysisResult, AnalysisWindow, Plan
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Archetype, Area
 from holisticos.contracts.report import Insight, Recommendation, ScoreParts
@@ -124,19 +124,29 @@ def test_what_was_told_is_counted_for_30_days() -> None:
     assert second.as_of(TODAY + SHORT_TERM + timedelta(days=1)).short_term == ShortTermMemory()
 
 
-def usual(value: float, n: int = 27) -> AnalysisResult:
+def usual(value: float, n: int = 27, last_day: date = TODAY) -> AnalysisResult:
     level = evidence("steps.median.28d", value=value, n=n)
-    return a_result(agents={AgentName.ROUTINE: a_report(findings=(), evidence=(level,))})
+    window = AnalysisWindow(start=last_day, end=last_day, timezone="UTC")
+    return a_result(agents={AgentName.ROUTINE: a_report(findings=(), evidence=(level,))}, window=window)
 
 
 def test_a_fact_is_confirmed_while_it_holds_and_replaced_when_it_moves() -> None:
-    first = remember(Memory(), usual(8000), EARLIER)
+    tomorrow = TODAY + timedelta(days=1)
+    first = remember(Memory(), usual(8000, last_day=EARLIER), EARLIER)
     second = remember(first, usual(8500), TODAY)
     (fact,) = second.long_term.facts
     assert (fact.evidence.value, fact.since, fact.confirmed) == (8000, EARLIER, 1)
-    (moved,) = remember(second, usual(9500), TODAY).long_term.facts
-    assert (moved.evidence.value, moved.since, moved.confirmed) == (9500, TODAY, 0)
+    (moved,) = remember(second, usual(9500, last_day=tomorrow), tomorrow).long_term.facts
+    assert (moved.evidence.value, moved.since, moved.confirmed) == (9500, tomorrow, 0)
     assert remember(second, a_result(), TODAY).long_term.facts == second.long_term.facts
+
+
+def test_the_same_days_again_confirm_nothing() -> None:
+    first = remember(Memory(), usual(8000), TODAY)
+    assert remember(first, usual(8100), TODAY).long_term.facts == first.long_term.facts
+
+
+def test_few_days_are_no_fact() -> None:
     assert remember(Memory(), usual(8000, n=5), TODAY).long_term.facts == ()
 
 

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.aggregate.plan import NO_ROOM, TRIVIAL, fit
-from functions.aggregate.resolve import BESIDE_A_RED_FLAG, DID_NOT_HELP, GIVEN_ONCE, WHILE_STRAINED, Resolved, resolve
+from functions.aggregate.resolve import (
+    BESIDE_A_RED_FLAG,
+    DID_NOT_HELP,
+    GIVEN_ONCE,
+    WHILE_HOLDING,
+    WHILE_STRAINED,
+    Resolved,
+    resolve,
+)
 from holisticos.agents.archetypes import BUDGETS, Budget
 from holisticos.contracts.names import Area
 from holisticos.contracts.report import Recommendation, Target
@@ -54,6 +62,14 @@ def test_red_flags_beat_everything_and_are_advised_on_once() -> None:
     resolved = resolve([walk("routine.walk", 8000), see, both], [flag], EVIDENCE)
     assert ids(resolved.allowed) == ["routine.see_a_professional"]
     assert left_out(resolved) == {"routine.walk": BESIDE_A_RED_FLAG, see.id: GIVEN_ONCE}
+
+
+def test_a_plan_that_holds_takes_nothing_on_but_less_than_was_asked_before() -> None:
+    hold, bed = advice("adaptation.hold", "f", STEPS), advice("routine.bed", "f", HRV)
+    smaller = walk("adaptation.smaller_step_steps", 6000)
+    resolved = resolve([walk("routine.walk", 8000), hold, smaller, bed], [], EVIDENCE)
+    assert ids(resolved.allowed) == [hold.id, smaller.id, bed.id]
+    assert left_out(resolved) == {"routine.walk": WHILE_HOLDING}
 
 
 def known(item: Recommendation, **changes: Any) -> Experience:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from functions.aggregate.assemble import assemble as result_of
+from functions.aggregate.brief import MOST_CHARACTERS
 from functions.aggregate.memory import remember
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.contracts.analysis import AnalysisResult, SnapshotRef
@@ -65,6 +66,7 @@ def check(result: AnalysisResult) -> None:
     assert len(result.insights) >= 8
     assert result.plan.minutes_used <= BUDGETS[ARCHETYPE].minutes
     assert len(result.plan.items) <= BUDGETS[ARCHETYPE].new_habits + 1
+    assert len(result.brief) <= MOST_CHARACTERS
     texts = [result.brief, *(f"{item.title} {item.text}" for item in (*result.insights, *result.red_flags))]
     texts += [f"{item.text} {item.why} {item.measure}" for item in result.plan.items]
     for text in texts:

@@ -19,6 +19,7 @@ class AuditAction(StrEnum):
     SNAPSHOT_READ = "snapshot.read"
     REPORT_WRITTEN = "report.written"
     RESULT_WRITTEN = "result.written"
+    MEMORY_READ = "memory.read"
     MEMORY_WRITTEN = "memory.written"
     PROFILE_READ = "profile.read"
     PROFILE_WRITTEN = "profile.written"
