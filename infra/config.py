@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
 
@@ -24,12 +23,6 @@ _RETENTIONS = {
 
 class StageConfigError(ValueError):
     """The context does not describe the stage; the message names each wrong key."""
-
-
-def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is not an IANA time zone")
-    return name
 
 
 class StageConfig(BaseModel):
@@ -58,8 +51,7 @@ class StageConfig(BaseModel):
     cors_origins: tuple[Origin, ...] = Field(
         default=(), description="web pages that may call; mobile clients need none"
     )
-    daily_at: time = Field(description="local time of the daily analyses")
-    daily_timezones: tuple[Annotated[str, AfterValidator(_known_timezone)], ...] = Field(min_length=1)
+    daily_at: time = Field(description="local time of the daily analyses, at a quarter of an hour")
     alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
 
     @model_validator(mode="after")
@@ -67,6 +59,13 @@ class StageConfig(BaseModel):
         if self.request_burst < self.requests_per_second:
             raise ValueError("request_burst is smaller than requests_per_second")
         return self
+
+    @field_validator("daily_at")
+    @classmethod
+    def _at_a_quarter(cls, value: time) -> time:
+        if value.minute % 15 or value.second or value.microsecond or value.tzinfo:
+            raise ValueError("must be a quarter of an hour such as 06:15")
+        return value
 
     @property
     def log_retention(self) -> RetentionDays:

@@ -175,12 +175,13 @@ class HolisticOsStack(Stack):
             "Daily",
             self._defaults,
             package="daily",
-            description="Lists who is due in a time zone and stores their analyses",
+            description="Lists for whom it is morning and stores their analyses",
             timeout_seconds=55,
             settings={
                 "ANALYSES_TABLE": storage.analyses.table_name,
                 "USERS_TABLE": storage.users.table_name,
                 "AUDIT_TABLE": storage.audit.table_name,
+                "DAILY_AT": self._stage.daily_at.isoformat("minutes"),
             },
         )
         function.allow("dynamodb:GetItem", "dynamodb:PutItem", on=storage.analyses.table_arn)

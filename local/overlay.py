@@ -170,6 +170,15 @@ def _set_ttl_after_deploy(stack: Overlaid) -> Overlaid:
     return stack  # nothing in the template: the deployment reads it there and sets it on the tables
 
 
+def _leave_the_scheduled_time_out(stack: Overlaid) -> Overlaid:
+    for _, schedule in _resources(stack.assembly.template, "AWS::Scheduler::Schedule"):
+        given = json.loads(schedule["Target"].get("Input", "{}"))
+        schedule["Target"]["Input"] = json.dumps(
+            {name: value for name, value in given.items() if value != "<aws.scheduler.scheduled-time>"}
+        )
+    return stack
+
+
 DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "functions run under awslambdaric on this machine's Python",
@@ -200,6 +209,12 @@ DIFFERENCES: tuple[Difference, ...] = (
         "In the emulator Ref of a secret gives its name, not its ARN, so that no permission on it would match."
         " The attribute Id is the ARN in both.",
         _name_secrets_by_arn,
+    ),
+    Difference(
+        "schedules do not say when they were due",
+        "The emulator's scheduler hands its context attributes on as they stand in the template. Without one the daily"
+        " workflow takes the time at which it was started, which here is no later.",
+        _leave_the_scheduled_time_out,
     ),
     Difference(
         "time to live is set after the deployment",

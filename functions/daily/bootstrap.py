@@ -18,4 +18,5 @@ def registration() -> DailyRegistration:
         users=DynamoDbUserStore(settings.users_table),
         audit=DynamoDbAuditLog(settings.audit_table),
         clock=SystemClock(),
+        daily_at=settings.daily_at,
     )

@@ -1,6 +1,6 @@
 """When the daily analyses start."""
 
-from aws_cdk import Duration, TimeZone
+from aws_cdk import Duration
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_sqs as sqs
@@ -12,7 +12,10 @@ from infra.constructs.rules import accept
 
 
 class DailySchedules(Construct):
-    """One schedule a time zone, all at the same local time; what could not be started waits in a queue."""
+    """One schedule, every quarter of an hour: somewhere it is morning. The workflow finds out where.
+
+    What could not be started waits in a queue.
+    """
 
     def __init__(self, scope: Construct, id_: str, stage: StageConfig, machine: sfn.StateMachine) -> None:
         super().__init__(scope, id_)
@@ -25,25 +28,21 @@ class DailySchedules(Construct):
         )
         accept(self.missed, "AwsSolutions-SQS3", "It is itself the queue of what failed")
         group = scheduler.ScheduleGroup(self, "Group", removal_policy=stage.removal_policy)
-        for zone in stage.daily_timezones:
-            scheduler.Schedule(
-                self,
-                zone.replace("/", "-"),
-                description=f"Daily analyses of users in {zone}",
-                schedule_group=group,
-                schedule=scheduler.ScheduleExpression.cron(
-                    minute=str(stage.daily_at.minute),
-                    hour=str(stage.daily_at.hour),
-                    time_zone=TimeZone.of(zone),
+        scheduler.Schedule(
+            self,
+            "Mornings",
+            description="Daily analyses of users for whom it is morning",
+            schedule_group=group,
+            schedule=scheduler.ScheduleExpression.cron(minute="0/15"),
+            target=targets.StepFunctionsStartExecution(
+                machine,
+                # When it was due, not when it came to run: a late run stands for its own quarter of an hour.
+                input=scheduler.ScheduleTargetInput.from_object(
+                    {"scheduled_for": scheduler.ContextAttribute.scheduled_time}
                 ),
-                # Nobody waits for them: a window spreads the load of zones that share an hour.
-                time_window=scheduler.TimeWindow.flexible(Duration.minutes(15)),
-                target=targets.StepFunctionsStartExecution(
-                    machine,
-                    input=scheduler.ScheduleTargetInput.from_object({"timezone": zone}),
-                    dead_letter_queue=self.missed,
-                    retry_attempts=5,
-                    # An hour late is still the same morning.
-                    max_event_age=Duration.hours(1),
-                ),
-            )
+                dead_letter_queue=self.missed,
+                retry_attempts=5,
+                # An hour late is still the same morning.
+                max_event_age=Duration.hours(1),
+            ),
+        )

@@ -1,5 +1,6 @@
 """Stages are validated before anything is built from them, and errors name the key."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -19,10 +20,10 @@ def test_the_stages_of_the_project_are_valid(stage: str) -> None:
 
 
 def test_what_holds_for_every_stage_can_be_replaced_by_one() -> None:
-    own = StageConfig.from_context("prod", changed(daily_timezones=["Asia/Tokyo"]))
+    own = StageConfig.from_context("prod", changed(daily_at="07:15"))
 
-    assert own.daily_timezones == ("Asia/Tokyo",)
-    assert len(StageConfig.from_context("dev", changed(daily_timezones=["Asia/Tokyo"])).daily_timezones) > 1
+    assert own.daily_at == time(7, 15)
+    assert StageConfig.from_context("dev", changed(daily_at="07:15")).daily_at == time(6)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,9 @@ def test_what_holds_for_every_stage_can_be_replaced_by_one() -> None:
         ({"tracing": None}, "stages.prod.tracing"),
         ({"log_level": "ERROR"}, "stages.prod.log_level"),
         ({"cors_origins": ["*"]}, "stages.prod.cors_origins.0"),
-        ({"daily_timezones": ["Mars/Olympus"]}, "'Mars/Olympus' is not an IANA time zone"),
+        ({"daily_at": "06:10"}, "must be a quarter of an hour"),
+        ({"analysis_after_points": 9}, "stages.prod.analysis_after_points"),
+        ({"analysis_after_points": 101}, "stages.prod.analysis_after_points"),
         ({"daily_at": "25:00"}, "stages.prod.daily_at"),
         ({"alarm_email": "nobody"}, "stages.prod.alarm_email"),
         ({"request_burst": 1}, "request_burst is smaller"),

@@ -12,8 +12,7 @@ from functions.api.problems import Problem, ProblemKind
 from functions.ingest.batch import pause
 from holisticos.contracts.names import AgentName
 from infra.assets import ROOT
-from infra.config import StageConfig
-from tests.infrastructure.conftest import Synthesis, context
+from tests.infrastructure.conftest import Synthesis
 
 OUTPUTS = {
     *("ApiUrl", "UserPoolId", "UserPoolClientId", "AnalysesTable", "UsersTable", "AuditTable", "EphemeralTable"),
@@ -308,19 +307,19 @@ def test_a_delivery_is_encrypted_tried_again_and_never_lost(dev: Synthesis) -> N
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_each_time_zone_has_one_schedule(dev: Synthesis) -> None:
-    zones = StageConfig.from_context("dev", context()).daily_timezones
-    schedules = dev.resources("AWS::Scheduler::Schedule").values()
-
-    assert sorted(schedule["ScheduleExpressionTimezone"] for schedule in schedules) == sorted(zones)
+def test_every_quarter_of_an_hour_it_is_asked_for_whom_it_is_morning(dev: Synthesis) -> None:
+    (schedule,) = dev.resources("AWS::Scheduler::Schedule").values()
     (daily,) = [name for name in dev.resources("AWS::StepFunctions::StateMachine") if name.startswith("DailyWorkflow")]
-    for schedule in schedules:
-        target = schedule["Target"]
-        assert schedule["ScheduleExpression"] == "cron(0 6 * * ? *)"
-        assert json.loads(target["Input"]) == {"timezone": schedule["ScheduleExpressionTimezone"]}
-        assert target["Arn"] == {"Ref": daily}
-        assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
-        assert "DeadLetterConfig" in target
+    target = schedule["Target"]
+
+    assert schedule["ScheduleExpression"] == "cron(0/15 * * * ? *)"
+    assert schedule["ScheduleExpressionTimezone"] == "Etc/UTC"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    # A late run must know which quarter of an hour it stands for.
+    assert json.loads(target["Input"]) == {"scheduled_for": "<aws.scheduler.scheduled-time>"}
+    assert target["Arn"] == {"Ref": daily}
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    assert "DeadLetterConfig" in target
 
 
 def test_every_alarm_reaches_somebody_and_names_its_place_in_the_runbook(dev: Synthesis) -> None:

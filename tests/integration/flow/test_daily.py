@@ -24,7 +24,7 @@ def run_daily(workbench: Workbench, aws: AwsClient) -> RunDaily:
         steps = aws("stepfunctions")
         started = steps.start_execution(
             stateMachineArn=workbench.endpoints.state_machines["daily"],
-            input=json.dumps({"timezone": "Europe/Berlin", "scheduled_for": scheduled_for}),
+            input=json.dumps({"scheduled_for": scheduled_for}),
         )
         while (run := steps.describe_execution(executionArn=started["executionArn"]))["status"] == "RUNNING":
             pass

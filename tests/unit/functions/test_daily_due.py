@@ -1,12 +1,13 @@
 """Each user once a local day, however late and often the schedule fires."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.daily.due import daily_requests, local_day
+from functions.daily.due import SLOT, _morning, all_zones, daily_requests, mornings, position, slot_of
 from functions.daily.register import DailyRegistration
 from holisticos.contracts.analysis import AnalysisHead
 from holisticos.contracts.audit import AuditAction
@@ -21,7 +22,8 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.user_store import InMemoryUserStore
 
 SIX_IN_BERLIN = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
-TASK = DailyTask(timezone="Europe/Berlin", scheduled_for=SIX_IN_BERLIN, correlation_id="daily-1")
+SIX = time(6)
+TASK = DailyTask(scheduled_for=SIX_IN_BERLIN, correlation_id="daily-1")
 
 
 class Morning:
@@ -39,7 +41,7 @@ class Morning:
             page_size=page_size,
         )
         self.registration = DailyRegistration(
-            analyses=self.analyses, users=self.users, audit=self.audit, clock=self.clock
+            analyses=self.analyses, users=self.users, audit=self.audit, clock=self.clock, daily_at=SIX
         )
 
     def every_page(self, task: DailyTask = TASK) -> list[str]:
@@ -52,24 +54,62 @@ class Morning:
             task = task.model_copy(update={"cursor": outcome.cursor})
 
 
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), timedelta(minutes=14, seconds=59)])
+def test_a_run_stands_for_its_quarter_of_an_hour(late: timedelta) -> None:
+    assert slot_of(SIX_IN_BERLIN + late) == SIX_IN_BERLIN
+
+
 @pytest.mark.parametrize(
-    ("instant", "timezone", "day"),
+    ("slot", "due", "not_due"),
     [
-        (datetime(2026, 3, 14, 17, 0, tzinfo=UTC), "Pacific/Auckland", date(2026, 3, 15)),
-        (datetime(2026, 3, 14, 17, 0, tzinfo=UTC), "America/Los_Angeles", date(2026, 3, 14)),
-        (datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC), "Europe/Berlin", date(2026, 3, 29)),
-        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), "Europe/Berlin", date(2026, 10, 25)),
-        (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), "Europe/Berlin", date(2026, 10, 26)),
+        (datetime(2026, 3, 14, 5, 0, tzinfo=UTC), "Europe/Berlin", "Europe/London"),
+        (datetime(2026, 3, 14, 0, 15, tzinfo=UTC), "Asia/Kathmandu", "Asia/Kolkata"),
+        (datetime(2026, 3, 14, 0, 30, tzinfo=UTC), "Asia/Kolkata", "Asia/Kathmandu"),
+        (datetime(2026, 3, 14, 16, 15, tzinfo=UTC), "Pacific/Chatham", "Pacific/Auckland"),
+        (datetime(2026, 7, 14, 4, 0, tzinfo=UTC), "Europe/Berlin", "Africa/Lagos"),
+        (datetime(2026, 3, 14, 16, 0, tzinfo=UTC), "Etc/GMT-14", "Etc/GMT+12"),
     ],
 )
-def test_the_day_is_the_local_one(instant: datetime, timezone: str, day: date) -> None:
-    assert local_day(instant, timezone) == day
+def test_a_zone_is_due_when_its_own_clock_says_so(slot: datetime, due: str, not_due: str) -> None:
+    found = mornings(slot, SIX)
+
+    assert found[due] == slot.astimezone(ZoneInfo(due)).date()
+    assert not_due not in found
 
 
-@pytest.mark.parametrize("timezone", ["Mars/Olympus", "", "../etc/passwd", "/etc/localtime", "Europe"])
-def test_an_unknown_zone_is_an_error_of_the_caller(timezone: str) -> None:
+QUARTERS = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
+
+
+@given(zone=st.sampled_from(all_zones()), day=st.dates(date(2024, 1, 2), date(2031, 12, 30)), at=QUARTERS)
+# Clocks that jump over the hour, over midnight, by half an hour; that are put back over it, and at midnight.
+@example("Europe/Berlin", date(2026, 3, 29), time(2, 30))
+@example("America/Scoresbysund", date(2026, 3, 28), time(23, 45))
+@example("Australia/Lord_Howe", date(2026, 10, 4), time(2, 15))
+@example("Antarctica/Troll", date(2026, 3, 29), time(1, 45))
+@example("Europe/Berlin", date(2026, 10, 25), time(2, 30))
+@example("America/Havana", date(2026, 11, 1), time(0, 15))
+def test_every_zone_has_one_morning_every_day(zone: str, day: date, at: time) -> None:
+    """Put back it may have two, of which the second finds everything done."""
+    start = datetime.combine(day - timedelta(days=1), time(), UTC)
+
+    found = [_morning(start + number * SLOT, at, zone) for number in range(3 * 96)]
+
+    assert found.count(day) in {1, 2}
+    if found.count(day) == 2:
+        first = found.index(day)
+        assert found.index(day, first + 1) - first <= 8
+
+
+def test_the_zones_of_a_slot_are_all_that_come_to_it() -> None:
+    slot = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
+
+    assert set(mornings(slot, SIX)) == {zone for zone in all_zones() if _morning(slot, SIX, zone)}
+
+
+@pytest.mark.parametrize("cursor", ["", "Europe/Berlin", "x"])
+def test_a_cursor_that_is_not_ours_is_an_error_of_the_caller(cursor: str) -> None:
     with pytest.raises(InputError):
-        local_day(SIX_IN_BERLIN, timezone)
+        position(cursor)
 
 
 @given(st.lists(st.text(alphabet="abc_-", min_size=1), unique=True))
@@ -111,9 +151,7 @@ def test_a_second_run_of_the_day_creates_nothing_and_gives_the_same_ids() -> Non
     before = [morning.analyses.progress(analysis_id) for analysis_id in first]
     morning.clock.advance(timedelta(hours=3))
 
-    again = morning.every_page(
-        TASK.model_copy(update={"scheduled_for": SIX_IN_BERLIN + timedelta(hours=3), "correlation_id": "daily-2"})
-    )
+    again = morning.every_page(TASK.model_copy(update={"correlation_id": "daily-2"}))
 
     assert again == first
     assert [morning.analyses.progress(analysis_id) for analysis_id in first] == before
@@ -145,7 +183,7 @@ class DyingStore(InMemoryAnalysisStore):
 def test_a_run_that_dies_midway_is_completed_by_the_next() -> None:
     morning = Morning(users=5)
     registration = DailyRegistration(
-        analyses=DyingStore(), users=morning.users, audit=morning.audit, clock=morning.clock
+        analyses=DyingStore(), users=morning.users, audit=morning.audit, clock=morning.clock, daily_at=SIX
     )
     with pytest.raises(StoreUnavailableError):
         registration.register(TASK)
@@ -156,3 +194,18 @@ def test_a_run_that_dies_midway_is_completed_by_the_next() -> None:
     assert {registration.analyses.head(id_).user_id for id_ in outcome.analysis_ids} == {
         f"user-{number}" for number in range(5)
     }
+
+
+def test_all_zones_of_a_morning_are_gone_through_and_nobody_is_left_out_or_taken_twice() -> None:
+    morning = Morning(users=0, page_size=20)
+    zones = ["Africa/Lagos", "Europe/Berlin", "Europe/Kyiv", "Europe/Paris", "Etc/GMT-1", "Mexico/General"]
+    for zone in zones:
+        for number in range(45):
+            user = f"{zone.replace('/', '-')}-{number}"
+            morning.users.put_profile(Profile(user_id=user, timezone=zone, daily_analysis=True))
+
+    ids = morning.every_page()
+
+    owners = [morning.analyses.head(id_).user_id for id_ in ids]
+    assert len(owners) == len(set(owners)) == 4 * 45
+    assert not [owner for owner in owners if owner.startswith(("Europe-Kyiv", "Mexico"))]

@@ -38,6 +38,7 @@ def test_the_list_of_differences_grows_only_on_purpose() -> None:
         "layer archives are empty",
         "plain HTTP is allowed",
         "secrets are referred to by their attribute Id",
+        "schedules do not say when they were due",
         "time to live is set after the deployment",
     ]
     assert all(len(difference.reason) > 50 for difference in DIFFERENCES)
@@ -160,3 +161,12 @@ def test_tables_with_time_to_live_are_found(synthesized: Assembly) -> None:
     off = {"Type": "AWS::DynamoDB::GlobalTable", "Properties": {"TimeToLiveSpecification": {"Enabled": False}}}
 
     assert expiring_tables(_with(synthesized, Off=off).template) == {"Table": "expires_at"}
+
+
+def test_a_schedule_gives_no_placeholder_for_a_time(synthesized: Assembly) -> None:
+    given = {"scheduled_for": "<aws.scheduler.scheduled-time>", "other": "kept"}
+    schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": {"Input": json.dumps(given)}}}
+
+    local = overlay(_with(synthesized, Schedule=schedule))
+
+    assert json.loads(_properties(local, "Schedule")["Target"]["Input"]) == {"other": "kept"}

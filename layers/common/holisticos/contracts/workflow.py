@@ -66,12 +66,9 @@ class AggregateOutcome(Contract):
 
 
 class DailyTask(Contract):
-    """Input of ``daily``: one page of the users of a time zone who want a daily analysis."""
+    """Input of ``daily``: some of the users for whom it is morning and who want a daily analysis."""
 
-    timezone: str
-    scheduled_for: AwareDatetime = Field(
-        description="the instant whose local date in ``timezone`` is the day of the analyses"
-    )
+    scheduled_for: AwareDatetime = Field(description="the instant for which the run was scheduled, however late it is")
     correlation_id: str
     cursor: str | None = None
 
