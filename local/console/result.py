@@ -85,7 +85,7 @@ def _show_insights(
 
 def _show_what_became(console: Console, result: AnalysisResult, width: int) -> None:
     """What memory and adaptation say of the time since the last analysis, be it news or not."""
-    if result.previous is None:
+    if result.previous is None or not result.insights:
         return
     told = [insight for insight in result.insights if insight.id.startswith(_SINCE_THEN)]
     _heading(console, f"Since your last analysis ({period(result.previous.window)})", width)

@@ -195,6 +195,7 @@ def test_a_second_analysis_shows_what_became_of_the_time_since_the_first() -> No
     assert shown(second).count(became.text) == 1
     nothing = second.model_copy(update={"insights": second.insights[:1]})
     assert "too few days since to compare" in shown(nothing)
+    assert "Since your last analysis" not in shown(second.model_copy(update={"insights": ()}))
 
 
 def test_a_plan_shows_its_day_and_what_it_left_out() -> None:
