@@ -43,12 +43,12 @@ $(NPM_READY): package.json package-lock.json .npmrc | $(READY)
 setup: $(READY) ## Install everything that runs the product into .venv
 
 .PHONY: run
-run: $(READY) ## The main job: the whole stack on this machine, analysing one person [INPUT=path] [PERSON=id]
-	@holisticos run $(if $(INPUT),--input "$(INPUT)") $(if $(PERSON),--person "$(PERSON)")
+run: $(READY) ## The main job: the whole stack on this machine, analysing one person [INPUT=path] [PERSON=id] [LLM=stub]
+	@holisticos run $(if $(INPUT),--input "$(INPUT)") $(if $(PERSON),--person "$(PERSON)") $(if $(LLM),--llm "$(LLM)")
 
 .PHONY: up down
-up: $(READY) ## Start the stack and leave it running
-	@holisticos up
+up: $(READY) ## Start the stack and leave it running [LLM=stub]
+	@holisticos up $(if $(LLM),--llm "$(LLM)")
 down: $(READY) ## Stop the stack, keep its state
 	@holisticos down
 

@@ -8,6 +8,8 @@ from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from holisticos.contracts.names import AgentName
+
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
 
 _RETENTIONS = {
@@ -23,6 +25,21 @@ _RETENTIONS = {
 
 class StageConfigError(ValueError):
     """The context does not describe the stage; the message names each wrong key."""
+
+
+class LanguageModelConfig(BaseModel):
+    """The language model of a stage, where its deployment names a provider and its secret holds a key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = Field(default="gpt-4.1-mini", min_length=1, description="as the provider names it")
+    by_agent: dict[AgentName, Annotated[str, Field(min_length=1)]] = Field(
+        default={}, description="another model for some agents"
+    )
+    seconds: float = Field(default=4.0, gt=0, le=4.5, description="a report may wait for it, of the five there are")
+    tokens: int = Field(default=2_000, ge=100, le=10_000, description="of one answer, at most")
+    user_usd_a_day: float = Field(default=0.25, ge=0)
+    usd_a_day: float = Field(default=20.0, ge=0, description="for all users together")
 
 
 class StageConfig(BaseModel):
@@ -52,6 +69,7 @@ class StageConfig(BaseModel):
         default=(), description="web pages that may call; mobile clients need none"
     )
     daily_at: time = Field(description="local time of the daily analyses, at a quarter of an hour")
+    language_model: LanguageModelConfig = LanguageModelConfig()
     alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from infra.constructs.firewall import Firewall
 from infra.constructs.function import FunctionDefaults, ServiceFunction
 from infra.constructs.identity import Identity
 from infra.constructs.ingest import Ingest
+from infra.constructs.language_model import LanguageModelAccess
 from infra.constructs.layer import SharedLayer
 from infra.constructs.live_streams import LiveStreams
 from infra.constructs.observability import Observability, Watched
@@ -56,7 +57,8 @@ class HolisticOsStack(Stack):
         self._defaults = FunctionDefaults(stage=stage, layer=SharedLayer(self, "Layer").version)
 
         self.fetch_data = self._fetch_data()
-        self.agents = Agents(self, "Agents", self._defaults, self.storage)
+        self.language_model = LanguageModelAccess(self, "LanguageModel", stage, self.storage)
+        self.agents = Agents(self, "Agents", self._defaults, self.storage, self.language_model)
         self.aggregate = self._aggregate()
         self.analysis = self._analysis_workflow()
 
@@ -303,6 +305,7 @@ class HolisticOsStack(Stack):
             "DailyStateMachineArn": self.daily_workflow.machine.state_machine_arn,
             "ErasureStateMachineArn": self.erasure.workflow.machine.state_machine_arn,
             "DatabaseSecretArn": self._secret.secret_arn,
+            "LanguageModelSecretArn": self.language_model.secret.secret_arn,
             "WebhookSecretArn": self.ingest.secret.secret_arn,
             "DeliveryQueueUrl": self.ingest.queue.queue_url,
             "FailedDeliveriesUrl": self.ingest.failed.queue_url,

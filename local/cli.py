@@ -21,6 +21,7 @@ from local.console.feed import feed_line
 from local.console.replay import render_difference
 from local.console.result import render_result
 from local.errors import LocalError
+from local.llm import Llm
 from local.people.choice import read_person
 from local.stack import Progress, Stack
 from local.workbench import Workbench
@@ -40,6 +41,14 @@ PersonOption = Annotated[
     str | None, typer.Option("--person", metavar="ID", help="Whose data to take; by default the person with most days.")
 ]
 MethodsFlag = Annotated[bool, typer.Option("--methods", help="Also say how each number was computed, with its source.")]
+LlmOption = Annotated[
+    Llm | None,
+    typer.Option(
+        "--llm",
+        help="Who may word the findings: nobody but the rules (none), the stand-in on this machine (stub), or the "
+        "provider that OPENAI_BASE_URL and OPENAI_API_KEY name (openai). By default as the stack is, none at first.",
+    ),
+]
 ArchetypeOption = Annotated[
     Archetype | None,
     typer.Option("--archetype", help="How much change the plan may ask for; by default the profile's."),
@@ -71,28 +80,30 @@ def run(
     ] = None,
     person: PersonOption = None,
     archetype: ArchetypeOption = None,
+    llm: LlmOption = None,
     *,
     methods: MethodsFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Do everything once: start the stack, load a person, analyse, print the advice, stop.
 
-    A stack that is up already is used and left up. State stays in `.local`.
+    A stack that is up already is used and left up. State stays in `.local`. Asking for a language model is the
+    person's consent to share findings with it.
     """
     console = _progress_console(as_json=as_json)
     # Bad input is reported before anything is started.
     records = read_person(console, input_, person)
-    with _running_stack(console) as workbench:
-        imported = workbench.import_person(records)
+    with _running_stack(console, llm) as workbench:
+        imported = workbench.import_person(records, share=bool(llm and llm is not Llm.NONE))
         result = workbench.analyze(imported.user_id, archetype=archetype, analysis_type=AnalysisType.INITIAL)
         _show(result, imported.notes, as_json=as_json, methods=methods)
 
 
 @app.command()
-def up() -> None:
+def up(llm: LlmOption = None) -> None:
     """Start everything and leave it running; addresses are written to `.local/endpoints.json`."""
     console = _progress_console(as_json=False)
-    endpoints = Stack().up(_reporter(console))
+    endpoints = Stack().up(_reporter(console), llm)
     Console().print(
         f"The API is at {endpoints.api_url}\nAll addresses and names: .local/endpoints.json",
         highlight=False,
@@ -128,11 +139,15 @@ def import_(
         typer.Argument(metavar="INPUT", help="A folder or file of exported data; without it, a synthetic person."),
     ] = None,
     person: PersonOption = None,
+    *,
+    share: Annotated[
+        bool, typer.Option("--share", help="The person shares findings with the language model of the stack.")
+    ] = False,
 ) -> None:
     """Load one person's data into the health API and the database, and create their account."""
     console = _progress_console(as_json=False)
     workbench = _workbench(console)
-    imported = workbench.import_person(read_person(console, input_, person))
+    imported = workbench.import_person(read_person(console, input_, person), share=share)
     Console().print(f"User {imported.user_id} is ready: holisticos analyze --user {imported.user_id}", highlight=False)
 
 
@@ -228,12 +243,12 @@ def _workbench(console: Console) -> Workbench:
 
 
 @contextmanager
-def _running_stack(console: Console) -> Iterator[Workbench]:
+def _running_stack(console: Console, llm: Llm | None) -> Iterator[Workbench]:
     """The stack as it runs, or one for the time being."""
     stack = Stack()
     was_up = stack.is_up()
     try:
-        endpoints = stack.up(_reporter(console))
+        endpoints = stack.up(_reporter(console), llm)
         yield Workbench(endpoints, stack.state, console)
     finally:
         if not was_up:

@@ -57,7 +57,7 @@ class Deployer:
 
     def set_secret(self, arn: str, value: str) -> None:
         """Give a secret its value, unless it has it. Raises ``LocalStackError``."""
-        with _refusals("the database secret cannot be set"):
+        with _refusals("a secret cannot be set"):
             secrets = self._client("secretsmanager")
             if secrets.get_secret_value(SecretId=arn)["SecretString"] != value:
                 secrets.put_secret_value(SecretId=arn, SecretString=value)

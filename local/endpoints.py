@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from local.llm import Llm
+
 
 @dataclass(frozen=True)
 class Endpoints:
@@ -13,12 +15,16 @@ class Endpoints:
     ``daily``, ``erasure``;
     ``tables`` by ``analyses``, ``users``, ``audit``, ``ephemeral``; ``state_machines`` by
     ``analysis``, ``daily``, ``erasure``. ``database_url`` holds the password of the local database.
+    ``language_model_url`` is the stand-in's, to which ``/responses`` is appended, whether it is the one that is asked
+    or not; ``language_model`` says which one that is. Its switches are at the same address, above ``/v1``.
     """
 
     api_url: str
     health_api_url: str
     database_url: str = field(repr=False)
     emulator_url: str
+    language_model_url: str
+    language_model: Llm
     region: str
     tables: dict[str, str]
     functions: dict[str, str]
@@ -27,6 +33,7 @@ class Endpoints:
     user_pool_client_id: str
     snapshot_bucket: str
     database_secret_arn: str
+    language_model_secret_arn: str
     webhook_secret_arn: str
     delivery_queue_url: str
     failed_deliveries_url: str
@@ -41,4 +48,5 @@ class Endpoints:
     @classmethod
     def read(cls, path: Path) -> "Endpoints":
         """Raises ``FileNotFoundError`` where no stack has been up."""
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return cls(**{**known, "language_model": Llm(known["language_model"])})

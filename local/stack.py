@@ -10,20 +10,21 @@ from typing import Any
 
 from database.migrate import migrate
 from holisticos.contracts.errors import HolisticOsError
-from local import build, emulator, functions, health_service, postgres
+from local import build, emulator, functions, postgres
 from local.assembly import Assembly
 from local.deploy import Deployer, Deployment
 from local.emulator import REGION, Emulator
 from local.endpoints import Endpoints
 from local.functions import Functions
-from local.health_service import HealthService
+from local.llm import Llm, provider
 from local.logs import log_lines
 from local.overlay import overlay
 from local.postgres import Postgres
 from local.processes import LOOPBACK, Ports, Processes
+from local.simulated_service import HEALTH_API, LANGUAGE_MODEL, SimulatedService
 from local.state import PROJECT, LocalStackError, StateDirectory, plain_errors
 
-COMPONENTS = (postgres.NAME, health_service.NAME, functions.NAME, emulator.NAME)
+COMPONENTS = (postgres.NAME, HEALTH_API, LANGUAGE_MODEL, functions.NAME, emulator.NAME)
 
 Progress = Callable[[str], None]
 
@@ -54,12 +55,16 @@ class Stack:
         self._fixed_ports = dict(ports or {})
         self._processes = Processes(self.state)
         self._postgres = Postgres(self.state, self._processes)
-        self._health_api = HealthService(self.state, self._processes)
+        data = ("--data-file", str(self.state.health_data))
+        self._health_api = SimulatedService(HEALTH_API, "local.health_api", self.state, self._processes, data)
+        self._model = SimulatedService(LANGUAGE_MODEL, "local.language_model", self.state, self._processes)
         self._functions = Functions(self.state, self._processes)
         self._emulator = Emulator(self.state, self._processes)
 
-    def up(self, progress: Progress) -> Endpoints:
+    def up(self, progress: Progress, llm: Llm | None = None) -> Endpoints:
         """Bring everything up that is not, deploy what has changed, and say where all of it is.
+
+        Without ``llm`` a stack that is up keeps the language model it has, and another has none.
 
         Raises:
             LocalStackError: something is in the way. What this call started is stopped again.
@@ -71,7 +76,7 @@ class Stack:
                     progress(f"Cleaned up after a run that was killed: {found}")
                 before = [name for name in COMPONENTS if self._processes.running(name)]
                 try:
-                    return self._up(progress)
+                    return self._up(progress, llm or self._present_model())
                 except BaseException:
                     self._stop(*(name for name in COMPONENTS if name not in before))
                     raise
@@ -121,30 +126,51 @@ class Stack:
         state = "running" if record.is_alive else "crashed"
         return Component(name, state, record.pid, record.port, address)
 
-    def _up(self, progress: Progress) -> Endpoints:
-        database_port, health_port, emulator_port = (
-            self._port(name) for name in (postgres.NAME, health_service.NAME, emulator.NAME)
+    def _present_model(self) -> Llm:
+        return Endpoints.read(self.state.endpoints).language_model if self.is_up() else Llm.NONE
+
+    def _up(self, progress: Progress, llm: Llm) -> Endpoints:
+        database_port, health_port, model_port, emulator_port = (
+            self._port(name) for name in (postgres.NAME, HEALTH_API, LANGUAGE_MODEL, emulator.NAME)
         )
+        model_url = f"http://{LOOPBACK}:{model_port}/v1"
+        asked = provider(llm, model_url)
         progress("Starting the database, the health API and the embedded cloud; building what has changed")
-        with ThreadPoolExecutor(max_workers=5) as pool:
+        with ThreadPoolExecutor(max_workers=6) as pool:
             layer = pool.submit(build.host_layer)
             assembly = pool.submit(build.synthesized)
             database = pool.submit(self._start_database, database_port)
-            health_api = pool.submit(self._health_api.start, health_port)
+            services = [
+                pool.submit(self._health_api.start, health_port),
+                pool.submit(self._model.start, model_port),
+            ]
             cloud = pool.submit(self._start_cloud, emulator_port)
             deployable = overlay(
                 Assembly.read(assembly.result(), REGION), layer=layer.result().path, layer_digest=layer.result().digest
             )
             cloud.result()
-            health_api.result()
+            for service in services:
+                service.result()
             database_url = database.result()
         progress("Deploying the stack")
         emulator_url = emulator.url(emulator_port)
         health_url = f"http://{LOOPBACK}:{health_port}"
         deployer = Deployer(emulator_url)
-        deployment = deployer.deploy(deployable, {"HealthApiBaseUrl": health_url})
+        deployment = deployer.deploy(
+            deployable, {"HealthApiBaseUrl": health_url, "LanguageModelBaseUrl": asked.base_url}
+        )
         deployer.set_secret(deployment.outputs["DatabaseSecretArn"], json.dumps({"url": database_url}))
-        endpoints = _endpoints(deployable.template, deployment, emulator_url, health_url, database_url)
+        deployer.set_secret(deployment.outputs["LanguageModelSecretArn"], json.dumps({"api_key": asked.key}))
+        endpoints = _endpoints(
+            deployable.template,
+            deployment,
+            api_url=_api_url(deployment.outputs["ApiUrl"], emulator_url),
+            health_api_url=health_url,
+            database_url=database_url,
+            emulator_url=emulator_url,
+            language_model_url=model_url,
+            language_model=llm,
+        )
         endpoints.write(self.state.endpoints)
         return endpoints
 
@@ -171,7 +197,8 @@ class Stack:
         stops = {
             functions.NAME: self._functions.stop,
             emulator.NAME: self._emulator.stop,
-            health_service.NAME: self._health_api.stop,
+            HEALTH_API: self._health_api.stop,
+            LANGUAGE_MODEL: self._model.stop,
             postgres.NAME: self._postgres.stop,
         }
         for name, stop in stops.items():
@@ -179,15 +206,10 @@ class Stack:
                 stop()
 
 
-def _endpoints(
-    template: dict[str, Any], deployment: Deployment, emulator_url: str, health_url: str, database_url: str
-) -> Endpoints:
+def _endpoints(template: dict[str, Any], deployment: Deployment, **addresses: Any) -> Endpoints:
     outputs = deployment.outputs
     return Endpoints(
-        api_url=_api_url(outputs["ApiUrl"], emulator_url),
-        health_api_url=health_url,
-        database_url=database_url,
-        emulator_url=emulator_url,
+        **addresses,
         region=REGION,
         tables={name: outputs[f"{name.capitalize()}Table"] for name in ("analyses", "users", "audit", "ephemeral")},
         functions={
@@ -202,6 +224,7 @@ def _endpoints(
         user_pool_client_id=outputs["UserPoolClientId"],
         snapshot_bucket=outputs["SnapshotBucket"],
         database_secret_arn=outputs["DatabaseSecretArn"],
+        language_model_secret_arn=outputs["LanguageModelSecretArn"],
         webhook_secret_arn=outputs["WebhookSecretArn"],
         delivery_queue_url=outputs["DeliveryQueueUrl"],
         failed_deliveries_url=outputs["FailedDeliveriesUrl"],

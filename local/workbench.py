@@ -64,14 +64,19 @@ class Workbench:
     def registry(self) -> PersonRegistry:
         return PersonRegistry(self.state.path / "people.json")
 
-    def import_person(self, person: PersonRecords) -> ImportedPerson:
-        """Give a person an account, a profile, and their data at both places where they are looked for."""
+    def import_person(self, person: PersonRecords, *, share: bool = False) -> ImportedPerson:
+        """Give a person an account, a profile, and their data at both places where they are looked for.
+
+        With ``share`` their findings may be shown to a language model; else that stays as it is.
+        """
         self.accounts.ensure(person.person_id)
         try:
             profile = self.users.profile(person.person_id)
         except NotFoundError:
             profile = Profile(user_id=person.person_id)
-        facts = {"timezone": person.timezone, "synthetic": person.synthetic}
+        facts: dict[str, object] = {"timezone": person.timezone, "synthetic": person.synthetic}
+        if share:
+            facts["privacy"] = profile.privacy.model_copy(update={"share_with_language_model": True})
         self.users.put_profile(profile.model_copy(update=facts))
         import_records(person, self.endpoints.health_api_url, self.endpoints.database_url)
         imported = ImportedPerson(

@@ -22,6 +22,7 @@ from holisticos.contracts.analysis import (
 )
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
 from holisticos.contracts.report import AgentReport, Insight, Recommendation
+from holisticos.contracts.usage import ModelUse, cost_of
 from holisticos.health.assembly import has_usable_days
 from holisticos.health.context import UserHealthContext
 from holisticos.health.profile import DEFAULT_ARCHETYPE
@@ -65,6 +66,7 @@ def assemble(
         red_flags=tuple(item for item in insights if item.red_flag),
         agents={agent: reports[agent] for agent in AgentName if agent in reports},
         missing=missing,
+        cost=cost_of(call for use in _uses(reports) for call in use.calls),
         snapshot=snapshot,
     )
 
@@ -140,6 +142,10 @@ def _gaps(context: UserHealthContext, reports: Reports) -> tuple[Gap, ...]:
         if item.unavailable_because and item.metric not in known and "~" not in item.metric:
             gaps.setdefault(item.metric, Gap(metric=item.metric, reason=item.unavailable_because))
     return tuple(gaps.values())
+
+
+def _uses(reports: Reports) -> tuple[ModelUse, ...]:
+    return tuple(report.language_model for report in reports.values() if report.language_model)
 
 
 def _empty(plan: Plan) -> Plan:

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from holisticos.agents.narration import first_sentence, period, plural, short_date
 from holisticos.contracts.analysis import AnalysisResult, Plan
-from holisticos.contracts.names import AgentStatus, AnalysisStatus, Engine, Part, Source
+from holisticos.contracts.names import AgentStatus, AnalysisStatus, Part, Source
 from holisticos.contracts.report import Evidence, Insight, Recommendation
 from local.console.evidence import evidence_line
+from local.console.wording import wording_lines
 
 _SHOWN_INSIGHTS = 8
 _SHOWN_GAPS = 6
@@ -184,12 +185,6 @@ def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:
         skipped = said is not None and said.status is AgentStatus.SKIPPED
         yield "Skipped" if skipped else "Missing", f"agent {missing.agent}: {missing.reason}"
     if result.status in {AnalysisStatus.COMPLETED, AnalysisStatus.PARTIAL}:
-        by_model = ", ".join(name for name, report in result.agents.items() if report.engine is Engine.MODEL)
-        yield (
-            "Wording",
-            f"{by_model} by the language model, checked against the evidence"
-            if by_model
-            else "by rules; no language model had a part in it",
-        )
+        yield from wording_lines(result)
     if result.synthetic:
         yield "Synthetic", "this person is generated, nobody measured these data"

@@ -16,7 +16,7 @@ def main() -> int:
 
     # After the arguments were read: a mistake in them is told at once.
     from local.health_api.app import Simulation
-    from local.health_api.server import Server
+    from local.health_api.server import server
     from local.health_api.storage import Storage
 
     try:
@@ -24,7 +24,7 @@ def main() -> int:
     except (OSError, sqlite3.Error) as error:
         print(f"the data file {arguments.data_file} cannot be used: {error}", file=sys.stderr)  # noqa: T201
         return 1
-    Server(Simulation(storage), arguments.host, arguments.port).run()
+    server(Simulation(storage), arguments.host, arguments.port).run()
     return 0
 
 

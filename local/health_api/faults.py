@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from local.health_api.storage import Part
+from local.serving import drip, left_alone
 
 HUGE_BYTES: Final = 100 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
@@ -86,11 +87,11 @@ async def faulty_response(
             headers = {"Retry-After": str(fault.retry_after)} if fault.mode is Mode.BUSY else None
             return JSONResponse({"title": HTTPStatus(status).phrase, "statusCode": status}, status, headers)
         case Mode.HANG:
-            await _gone(request, stopping)
+            await left_alone(request, stopping)
             # Nobody is there to read it any more, or the server is stopping.
             return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
         case Mode.SLOW | Mode.HUGE:
-            stream = _huge(stopping) if fault.mode is Mode.HUGE else _drip(body, stopping, seconds_per_byte)
+            stream = _huge(stopping) if fault.mode is Mode.HUGE else drip(body, stopping, seconds_per_byte)
             return StreamingResponse(stream, media_type=_JSON)
         case _:
             wrong = {
@@ -99,31 +100,6 @@ async def faulty_response(
                 Mode.EMPTY: b"",
             }
             return Response(wrong.get(fault.mode, body), media_type=_JSON)
-
-
-async def _gone(request: Request, stopping: asyncio.Event) -> None:
-    """Wait until the client hangs up or the server stops."""
-
-    async def disconnected() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
-    waits = {asyncio.ensure_future(disconnected()), asyncio.ensure_future(stopping.wait())}
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-
-
-async def _drip(body: bytes, stopping: asyncio.Event, seconds: float) -> AsyncIterator[bytes]:
-    for place in range(len(body)):
-        yield body[place : place + 1]
-        try:
-            await asyncio.wait_for(stopping.wait(), seconds)
-        except TimeoutError:
-            continue
-        return
 
 
 async def _huge(stopping: asyncio.Event) -> AsyncIterator[bytes]:

@@ -116,7 +116,7 @@ def test_only_the_erasure_deletes(dev: Synthesis) -> None:
     assert next(iter(deleting)).startswith("ErasureFunction")
 
 
-def test_what_may_vanish_is_used_by_the_api_and_whoever_asks_the_health_api(dev: Synthesis) -> None:
+def test_what_may_vanish_is_used_by_the_api_and_whoever_asks_somebody_elses_service(dev: Synthesis) -> None:
     (ephemeral,) = [name for name in dev.resources("AWS::DynamoDB::GlobalTable") if name.startswith("StorageEphemeral")]
 
     used: dict[str, set[str]] = {}
@@ -125,6 +125,9 @@ def test_what_may_vanish_is_used_by_the_api_and_whoever_asks_the_health_api(dev:
             used.setdefault("api" if role.startswith("ApiFunction") else role, set()).add(action)
     shared = {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert used.pop("api") == {*shared, "dynamodb:UpdateItem"}
+    agents = {role: used.pop(role) for role in list(used) if role.startswith("Agents")}
+    assert len(agents) == 6
+    assert all(actions == {*shared, "dynamodb:UpdateItem"} for actions in agents.values())
     ((role, actions),) = used.items()
     assert role.startswith("FetchData")
     assert actions == shared

@@ -23,6 +23,7 @@ OUTPUTS = {
         "ErasureStateMachineArn",
         "DatabaseSecretArn",
         "WebhookSecretArn",
+        "LanguageModelSecretArn",
         "DeliveryQueueUrl",
         "FailedDeliveriesUrl",
     ),
@@ -44,6 +45,15 @@ def tables(synthesis: Synthesis) -> dict[str, dict[str, Any]]:
 
 def test_the_stack_has_the_outputs_clients_and_tools_read(dev: Synthesis) -> None:
     assert set(dev.template["Outputs"]) == OUTPUTS
+
+
+def test_without_a_word_about_it_a_stage_has_no_language_model(dev: Synthesis) -> None:
+    parameter = dev.template["Parameters"]["LanguageModelBaseUrl"]
+
+    assert parameter["Default"] == "none"
+    pattern = re.compile(parameter["AllowedPattern"])
+    assert pattern.fullmatch("https://provider.example.com/v1")
+    assert not pattern.fullmatch("provider.example.com")
 
 
 def test_the_health_api_is_the_only_parameter_that_must_be_given(dev: Synthesis) -> None:

@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from local.emulator import CREDENTIALS
 from local.endpoints import Endpoints
+from local.llm import Llm
 from local.stack import Stack
 
 AwsClient = Callable[[str], Any]
@@ -34,7 +35,7 @@ def stack() -> Iterator[Stack]:
     folder.chmod(0o711)
     running = Stack(folder / "state")
     try:
-        running.up(print)
+        running.up(print, Llm.STUB)
         yield running
     finally:
         running.erase(print)

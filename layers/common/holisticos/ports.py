@@ -1,7 +1,7 @@
 """What the product needs from the outside, by role. Adapters implement these; tests have fakes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import IO, Any, Protocol
 
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, SnapshotRef
@@ -16,8 +16,10 @@ from holisticos.contracts.idempotency import Claim, RequestKey
 from holisticos.contracts.names import AgentName, AnalysisStatus, Source
 from holisticos.contracts.rate import Allowance, RateLimit
 from holisticos.contracts.report import AgentReport
+from holisticos.contracts.spending import Hold, SpendingLimits, Spent
 from holisticos.contracts.ticket import StreamTicket
-from holisticos.contracts.wording import Wording, WordingRequest
+from holisticos.contracts.usage import Usage
+from holisticos.contracts.wording import Answer, Prompt
 from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
@@ -318,9 +320,56 @@ class WorkflowStarter(Protocol):
 class LanguageModel(Protocol):
     """Words and orders what was found; it never computes."""
 
-    def word(self, request: WordingRequest) -> Wording:
-        """Raises ``LanguageModelError`` with a cause on every failure."""
+    @property
+    def name(self) -> str:
+        """The model that is asked; calls are priced by it."""
         ...
+
+    @property
+    def most_tokens_out(self) -> int:
+        """How many tokens an answer takes at most."""
+        ...
+
+    def is_available(self) -> bool:
+        """Whether there is a key to ask with. Raises ``StoreError`` where that cannot be found out."""
+        ...
+
+    def answer(self, prompt: Prompt, seconds: float) -> Answer:
+        """Ask once. Takes no longer than ``seconds``, whatever the provider does.
+
+        Raises ``LanguageModelError`` where no answer came, and so nothing is known to be paid.
+        """
+        ...
+
+
+class AnswerStore(Protocol):
+    """Answers of the language model that are paid for, kept with their analysis and erased with it."""
+
+    def find(self, analysis_id: str, agent: AgentName, digest: str) -> Answer | None: ...
+
+    def put(self, analysis_id: str, agent: AgentName, digest: str, answer: Answer) -> None: ...
+
+
+class SpendingLog(Protocol):
+    """What the language model costs a day, by user and of all; exact, however many processes spend at once."""
+
+    def hold(self, user_id: str, nano_usd: int, limits: SpendingLimits, at: datetime) -> Hold | None:
+        """Put money aside before a call; None where a limit would be passed. Raises ``StoreError``."""
+        ...
+
+    def settle(self, hold: Hold, usage: Usage, nano_usd: int) -> None:
+        """Replace what was put aside by what the call cost. Raises ``StoreError``."""
+        ...
+
+    def release(self, hold: Hold) -> None:
+        """Give back what was put aside for a call that cost nothing. Raises ``StoreError``."""
+        ...
+
+    def of_user(self, user_id: str, day: date) -> Spent:
+        """Zero where nothing is known."""
+        ...
+
+    def of_all(self, day: date) -> Spent: ...
 
 
 class RateLimiter(Protocol):

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from holisticos.adapters.http_json import HttpLimits, JsonClient, retry_after
+from holisticos.adapters.http_json import HttpLimits, JsonClient
+from holisticos.adapters.retry_after import retry_after
 from holisticos.contracts.errors import (
     ConfigurationError,
     HealthSourceInvalidError,

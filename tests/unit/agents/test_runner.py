@@ -20,7 +20,7 @@ from tests.examples import a_head, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
-from tests.fakes.language_model import FakeLanguageModel
+from tests.fakes.language_model import FakeLanguageModel, a_desk
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.lambda_context import a_context as a_lambda_context
 from tests.unit.agents.person import a_person
@@ -34,7 +34,8 @@ class Bench:
         self.audit = InMemoryAuditLog()
         self.snapshots = InMemorySnapshotStore()
         self.clock = FixedClock()
-        self.ports = AgentPorts(self.analyses, self.snapshots, self.audit, self.clock, model)
+        desk = a_desk(model) if model else None
+        self.ports = AgentPorts(self.analyses, self.snapshots, self.audit, self.clock, desk)
         self.analyses.create(a_head(**{"status": AnalysisStatus.ANALYZING, **head}), an_event())
         ref = self.snapshots.put("user-1", encode(context))
         self.task = AgentTask(analysis_id="an-1", correlation_id="corr-1", snapshot=ref)
@@ -51,10 +52,10 @@ def test_a_run_writes_report_events_and_audit() -> None:
     bench = Bench(a_person())
     outcome = bench.run()
     report = bench.analyses.reports("an-1")[AgentName.ROUTINE]
-    assert outcome == AgentOutcome(agent=AgentName.ROUTINE, status=AgentStatus.COMPLETE)
+    assert outcome == AgentOutcome(agent=AgentName.ROUTINE, status=AgentStatus.COMPLETE, reason="not_configured")
     assert report.findings
     assert report.engine is Engine.RULES
-    assert report.reason is None
+    assert report.reason == "not_configured"
     assert bench.events() == [
         (EventType.AGENT_STARTED, AgentName.ROUTINE, 20),
         (EventType.AGENT_COMPLETED, AgentName.ROUTINE, 30),
@@ -132,7 +133,7 @@ def test_the_archetype_that_was_asked_for_goes_before_that_of_the_profile() -> N
     bench = Bench(context, model=model, archetype=Archetype.PEAK_PERFORMER)
     outcome = bench.run()
     assert outcome.engine is Engine.MODEL
-    assert model.requests[0].archetype is Archetype.PEAK_PERFORMER
+    assert model.sections(0)["reader"]["archetype"] == Archetype.PEAK_PERFORMER
 
 
 def test_a_failing_model_is_named_and_costs_no_finding() -> None:
@@ -149,4 +150,4 @@ def test_the_lambda_handler_of_each_agent_runs_it(agent: AgentName, monkeypatch:
     monkeypatch.setattr(bootstrap, "ports", lambda: bench.ports)
     function = import_module(f"functions.agents.{agent}.handler")
     answer = function.lambda_handler(bench.task.model_dump(mode="json"), a_lambda_context())
-    assert answer == {"agent": agent, "status": "complete", "engine": "rules", "reason": None}
+    assert answer == {"agent": agent, "status": "complete", "engine": "rules", "reason": "not_configured"}

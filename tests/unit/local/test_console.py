@@ -82,7 +82,7 @@ def test_a_result_shows_what_it_rests_on() -> None:
         "120 records from the database, 3 not usable",
         "weight: no values",
         "agent memory: timed_out",
-        "by rules; no language model",
+        "routine by rules",
         "device worn on 6 of 7 days",
         "the time zone is taken as UTC",
     ):

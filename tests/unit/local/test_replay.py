@@ -22,7 +22,7 @@ from tests.examples import a_head, a_memory, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
-from tests.fakes.language_model import FakeLanguageModel
+from tests.fakes.language_model import FakeLanguageModel, a_desk
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.user_store import InMemoryUserStore
 from tests.unit.agents.person import a_person
@@ -55,7 +55,7 @@ class Recorded:
         asked = {"status": AnalysisStatus.ANALYZING, "user_id": context.user_id, "as_of": context.as_of, **head}
         analyses.create(a_head(**asked), an_event())
         self.ref = self.snapshots.put(context.user_id, encode(context))
-        ports = AgentPorts(analyses, self.snapshots, audit, clock, model)
+        ports = AgentPorts(analyses, self.snapshots, audit, clock, a_desk(model) if model else None)
         task = {"analysis_id": "an-1", "correlation_id": "corr-1", "snapshot": self.ref}
         for agent in [agent for agent in AgentName if agent not in failing]:
             AgentRunner(SPECS[agent], ports).run(AgentTask.model_validate(task))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from local.endpoints import Endpoints
+from local.llm import Llm
 from local.state import LocalStackError, StateDirectory, plain_errors
 
 
@@ -27,6 +28,9 @@ def endpoints() -> Endpoints:
         health_api_url="http://127.0.0.1:2",
         database_url="postgresql://user:pass-word@127.0.0.1:3/db",
         emulator_url="http://127.0.0.1:1",
+        language_model_url="http://127.0.0.1:4/v1",
+        language_model=Llm.STUB,
+        language_model_secret_arn="arn",
         region="us-east-1",
         tables={"users": "Users"},
         functions={"api": "Api"},

@@ -13,14 +13,13 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
 
 import httpx
 
+from holisticos.adapters.retry_after import retry_after
 from holisticos.adapters.token_bucket import TokenBucket
 from holisticos.contracts.errors import (
     ConfigurationError,
@@ -218,21 +217,6 @@ def _require_success(response: httpx.Response) -> None:
     if status in _TRY_AGAIN or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise HealthSourceUnavailableError(message, retry_after(response.headers.get("retry-after")))
     raise HealthSourceRejectedError(message)
-
-
-def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Seconds from a ``Retry-After`` header, which has a number of seconds or a date; None where unreadable."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value.strip())
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - (now or datetime.now(UTC))).total_seconds())
 
 
 def _parsed(body: bytes) -> object:

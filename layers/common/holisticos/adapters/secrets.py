@@ -106,3 +106,17 @@ class WebhookSecret(_KeptSecret[tuple[bytes, ...]]):
                 f"WEBHOOK_SECRET_ARN: the secret holds no {{'current': ...}} of at least {_SHORTEST_KEY} characters"
             )
         return keys
+
+
+class LanguageModelKey(_KeptSecret[str]):
+    """The key of the language model's provider: ``{"api_key": "..."}``."""
+
+    WHAT = "language model's key"
+
+    def key(self) -> str:
+        """Empty where the secret has no key yet. Raises ``StoreError`` where it cannot be read."""
+        return self._current()
+
+    def _of(self, content: Mapping[str, Any]) -> str:
+        key = content.get("api_key")
+        return key if isinstance(key, str) else ""

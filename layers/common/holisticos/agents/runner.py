@@ -8,6 +8,7 @@ from typing import Final
 from holisticos.agents import progress
 from holisticos.agents.consent import consented
 from holisticos.agents.grounding import GroundedInEvidence, GroundingCheck
+from holisticos.agents.model_desk import ModelDesk
 from holisticos.agents.spec import AgentSpec, Analysis, Input
 from holisticos.agents.wording import Narrator, Worded
 from holisticos.contracts.analysis import AnalysisHead
@@ -18,7 +19,7 @@ from holisticos.contracts.report import AgentReport
 from holisticos.contracts.workflow import AgentOutcome, AgentTask
 from holisticos.health.context import UserHealthContext
 from holisticos.health.snapshot import decode
-from holisticos.ports import AnalysisStore, AuditLog, Clock, LanguageModel, SnapshotStore
+from holisticos.ports import AnalysisStore, AuditLog, Clock, SnapshotStore
 
 TOO_FEW_DATA: Final = "too few data"
 
@@ -31,7 +32,8 @@ class AgentPorts:
     snapshots: SnapshotStore
     audit: AuditLog
     clock: Clock
-    language_model: LanguageModel | None = None
+    language_model: ModelDesk | None = None
+    """Absent where the stage has no language model."""
     grounding: GroundingCheck = field(default_factory=GroundedInEvidence)
 
 
@@ -47,7 +49,7 @@ class AgentRunner:
         self._name = spec.name
         self._analyse: Callable[[UserHealthContext], Analysis] = partial(analysis_of, spec)
         self._ports = ports
-        self._narrator = Narrator(ports.language_model, ports.grounding)
+        self._narrator = Narrator(spec.name, spec.prompt, ports.language_model, ports.grounding)
 
     def run(self, task: AgentTask) -> AgentOutcome:
         """Raises what the stores raise, ``ConflictError`` where the analysis has ended already."""
@@ -58,7 +60,7 @@ class AgentRunner:
             self._tell(task, EventType.AGENT_STARTED, done, f"{self._title} agent started")
         context = as_asked(decode(self._ports.snapshots.get(task.snapshot)), head)
         self._record(task, head, AuditAction.SNAPSHOT_READ)
-        report = self.report(context)
+        report = self.report(context, task.analysis_id)
         duration = self._ports.clock.now() - started
         report = report.model_copy(update={"duration_ms": max(0, round(duration.total_seconds() * 1000))})
         self._ports.analyses.put_report(task.analysis_id, report)
@@ -68,14 +70,14 @@ class AgentRunner:
         reason = TOO_FEW_DATA if report.status is AgentStatus.SKIPPED else report.reason
         return AgentOutcome(agent=report.agent, status=report.status, engine=report.engine, reason=reason)
 
-    def report(self, context: UserHealthContext) -> AgentReport:
+    def report(self, context: UserHealthContext, analysis_id: str = "") -> AgentReport:
         """The report on ``context``; without a language model the same context gives the same bytes."""
         if too_few := _too_few(self._name, context):
             return too_few
         analysis = self._analyse(context)
         if not analysis.findings:
             return _report(self._name, Worded(analysis))
-        return _report(self._name, self._narrator.word(self._name, analysis, context.profile))
+        return _report(self._name, self._narrator.word(analysis, context.profile, analysis_id))
 
     @property
     def _title(self) -> str:
@@ -138,6 +140,8 @@ def _report(agent: AgentName, worded: Worded) -> AgentReport:
         status=AgentStatus.COMPLETE,
         engine=worded.engine,
         reason=worded.reason,
+        prompt_version=worded.prompt_version,
+        language_model=worded.language_model,
         findings=analysis.findings,
         recommendations=analysis.recommendations,
         evidence=analysis.evidence,

@@ -7,6 +7,7 @@ from pydantic import Field
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName, AnalysisStatus, AnalysisType, Archetype, Part, Source, Trigger
 from holisticos.contracts.report import AgentReport, DateSpan, DayBlock, Insight, Recommendation
+from holisticos.contracts.usage import Cost
 
 
 class AnalysisWindow(DateSpan):
@@ -56,14 +57,6 @@ class SnapshotRef(Contract):
 
     key: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-
-
-class Cost(Contract):
-    """What the language model used for this analysis; zero without one."""
-
-    tokens_in: int = Field(default=0, ge=0)
-    tokens_out: int = Field(default=0, ge=0)
-    usd: float = Field(default=0.0, ge=0)
 
 
 class LeftOut(Contract):

@@ -99,8 +99,16 @@ class ConfigurationError(HolisticOsError):
 
 
 class LanguageModelError(HolisticOsError):
-    """The language model could not word a report; ``cause`` is the label shown to the user."""
+    """The language model could not word a report; ``cause`` is the label shown to the user, a ``Fallback``.
 
-    def __init__(self, cause: str, message: str) -> None:
+    ``retry_after`` is the number of seconds the provider asked for, where it did. Where it ``may_be_paid`` the
+    provider may have done the work and charge for it, though no answer came.
+    """
+
+    def __init__(
+        self, cause: str, message: str, *, retry_after: float | None = None, may_be_paid: bool = False
+    ) -> None:
         super().__init__(message)
         self.cause = cause
+        self.retry_after = retry_after
+        self.may_be_paid = may_be_paid

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName, AgentStatus, BaselineKind, Direction, Engine
+from holisticos.contracts.usage import ModelUse
 
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
@@ -153,6 +154,7 @@ class AgentReport(Contract):
     day: tuple[DayBlock, ...] = Field(default=(), description="a day in time blocks, from the agent that plans days")
     duration_ms: int = Field(default=0, ge=0)
     prompt_version: str | None = None
+    language_model: ModelUse | None = Field(default=None, description="absent where it was not asked")
 
     @model_validator(mode="after")
     def _cites_only_own_evidence(self) -> "AgentReport":

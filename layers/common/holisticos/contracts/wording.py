@@ -1,10 +1,13 @@
 """What a language model is given and what it may answer."""
 
+import hashlib
+
 from pydantic import Field
 
 from holisticos.contracts.base import Contract
-from holisticos.contracts.names import AgentName, Archetype
+from holisticos.contracts.names import AgentName, Archetype, Area, PartOfDay
 from holisticos.contracts.report import Evidence, Finding, Recommendation
+from holisticos.contracts.usage import Fallback, Usage
 
 
 class WordingRequest(Contract):
@@ -16,6 +19,8 @@ class WordingRequest(Contract):
     findings: tuple[Finding, ...]
     recommendations: tuple[Recommendation, ...]
     evidence: tuple[Evidence, ...]
+    not_wanted: tuple[Area, ...] = ()
+    move_in_the: PartOfDay | None = None
 
 
 class WordedFinding(Contract):
@@ -37,6 +42,24 @@ class Wording(Contract):
 
     findings: tuple[WordedFinding, ...]
     recommendations: tuple[WordedRecommendation, ...]
-    model: str
-    tokens_in: int = Field(ge=0)
-    tokens_out: int = Field(ge=0)
+
+
+class Prompt(Contract):
+    """Everything that leaves: what to do, and what to do it with."""
+
+    instructions: str
+    data: str
+    version: str = Field(description="changes with every character of the instructions")
+
+    def digest(self, model: str) -> str:
+        """Names the question: the same one to the same model has the same digest."""
+        parts = "\x00".join((model, self.instructions, self.data))
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+
+class Answer(Contract):
+    """A call that came to its end, and is paid for: either a wording or the cause why there is none."""
+
+    usage: Usage
+    wording: Wording | None = None
+    cause: Fallback | None = None

@@ -13,6 +13,10 @@ metric                 further dimensions     meaning
 ``ColdStart``          none                   1 for the first invocation of a process
 ``RequestsUncounted``  none                   requests that no limit could be held against
 ``CircuitOpened``      ``dependency``         1 each time a failing dependency is left alone
+``Wordings``           ``engine``,            1 for each report of a stage with a language model; ``reason`` is why
+                       ``reason``             the rules spoke, else ``none``
+``ModelTokens``        ``agent``, ``kind``    tokens of one report: ``in``, ``cached`` (part of ``in``), ``out``
+``ModelCost``          ``agent``              US dollars
 =====================  =====================  ====================================================
 """
 

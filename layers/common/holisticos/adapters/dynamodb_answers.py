@@ -1,0 +1,45 @@
+"""Paid answers of the language model in DynamoDB, in the partition of their analysis: ``ANSWER#{agent}#{digest}``.
+
+They are as durable as the analysis, and erased with it.
+"""
+
+from typing import TYPE_CHECKING
+
+from holisticos.adapters import aws
+from holisticos.adapters.dynamodb_analysis_writes import key
+from holisticos.adapters.dynamodb_items import packed, unpacked
+from holisticos.contracts.names import AgentName
+from holisticos.contracts.wording import Answer
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoDbAnswerStore:
+    """``AnswerStore`` on the table of the analyses."""
+
+    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
+        self._table = table_name
+        self._given_client = client
+
+    def find(self, analysis_id: str, agent: AgentName, digest: str) -> Answer | None:
+        with aws.translated("read answer"):
+            item = self._client.get_item(
+                TableName=self._table, Key=key(analysis_id, _sort_key(agent, digest)), ConsistentRead=True
+            ).get("Item")
+        return unpacked(Answer, item) if item else None
+
+    def put(self, analysis_id: str, agent: AgentName, digest: str, answer: Answer) -> None:
+        body = packed(answer, f"the answer to {agent}")
+        with aws.translated("store answer"):
+            self._client.put_item(
+                TableName=self._table, Item={**key(analysis_id, _sort_key(agent, digest)), "body": {"B": body}}
+            )
+
+    @property
+    def _client(self) -> "DynamoDBClient":
+        return self._given_client or aws.dynamodb()
+
+
+def _sort_key(agent: AgentName, digest: str) -> str:
+    return f"ANSWER#{agent}#{digest}"
