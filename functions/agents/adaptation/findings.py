@@ -5,7 +5,7 @@ from typing import Final
 from functions.agents.adaptation import answers
 from functions.agents.adaptation.input import AdaptationInput
 from functions.agents.adaptation.outcomes import HOLD, Outcome, outcomes
-from holisticos.agents import metrics, phrases, spans
+from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.recovery import Recovery, State, recovery
 from holisticos.agents.spec import Analysis, combine
@@ -19,6 +19,8 @@ _IMPORTANCE: Final = {Direction.DOWN: 0.35, Direction.STABLE: 0.15, Direction.UP
 _STRAINED: Final = 0.6
 HIGH_LOAD: Final = 1.3
 """Load ratio above which nothing is added. It describes; it does not predict injuries (Impellizzeri 2020)."""
+ENOUGH_STEPS: Final = 8000.0
+"""Steps a day where the benefit levels off for either age group (Paluch 2022)."""
 
 
 def analyse(data: AdaptationInput) -> Analysis:
@@ -61,14 +63,22 @@ def _next_step(data: AdaptationInput, judged: tuple[Outcome, ...]) -> Analysis:
         title,
         f"{because[:1].upper()}{because[1:]}, so {meaning}. What this rests on: {facts}.",
         rests_on,
-        importance=_STRAINED if coping.state is State.STRAINED else _IMPORTANCE[direction],
+        importance=_importance(direction, coping.state, load),
     )
     if direction is not Direction.DOWN:
         return Analysis(evidence, (found,))
     usual = spans.of_recent(level(data.daily(metrics.STEPS), data.recent, data.before_recent))
     if usual.value is None:
         return Analysis((*evidence, usual), (found,))
-    return Analysis((*evidence, usual), (found,), (_hold(found, usual, coping.state),))
+    hold = _hold(found, usual, coping.state) if coping.state is State.STRAINED or not _is_much(load) else _settle(found)
+    return Analysis((*evidence, usual), (found,), (hold,))
+
+
+def _importance(direction: Direction, state: State, load: Evidence) -> float:
+    if state is State.STRAINED:
+        return _STRAINED
+    # That somebody did much is no reason to worry.
+    return judgement.BACKGROUND if _is_much(load) else _IMPORTANCE[direction]
 
 
 _MEANING: Final = {
@@ -92,11 +102,7 @@ def _decide(
     unseen = _without(data, judged)
     rules = (
         (coping.state is State.STRAINED, Direction.DOWN, "your recovery is below your usual"),
-        (
-            load.value is not None and load.value > HIGH_LOAD,
-            Direction.DOWN,
-            "you already do clearly more than in the weeks before",
-        ),
+        (_is_much(load), Direction.DOWN, "you already do clearly more than in the weeks before"),
         (
             any(item.hardly_followed for item in judged),
             Direction.DOWN,
@@ -117,6 +123,13 @@ def _decide(
     return next(((direction, because) for applies, direction, because in rules if applies), otherwise)
 
 
+def _is_much(load: Evidence) -> bool:
+    """Clearly more than before, and no less than brings most of the benefit: who walks little may always add."""
+    if load.value is None or load.baseline is None:
+        return False
+    return load.value > HIGH_LOAD and load.value * load.baseline.value >= ENOUGH_STEPS
+
+
 def _without(data: AdaptationInput, judged: tuple[Outcome, ...]) -> AdaptationInput:
     """The same, with the past recommendations alone of which the data cannot tell."""
     seen = [item.past for item in judged if item.adherence is not None]
@@ -134,13 +147,27 @@ def _fact(evidence: Evidence) -> str:
             return f"steps of the last 7 days {said.value} times the average of 28 days"
 
 
+def _settle(found: Finding) -> Recommendation:
+    """After a week of much."""
+    return Recommendation(
+        id=HOLD,
+        text="Add nothing this week: let what you did in the last 7 days become your usual first.",
+        why=first_sentence(found.text),
+        finding_ids=(found.id,),
+        evidence_ids=found.evidence_ids,
+        effort_minutes=0,
+        measure="The steps of the last 7 days and the average of 28 days come together.",
+    )
+
+
 def _hold(found: Finding, usual: Evidence, state: State) -> Recommendation:
     said = Said(usual)
-    settled = "recovery is back at your usual" if state is State.STRAINED else "this level has become your usual"
+    strained = state is State.STRAINED
+    settled = "recovery is back at your usual" if strained else "it has become easy"
     target = round(said.number)
     return Recommendation(
         id=HOLD,
-        text=f"Add nothing this week: {said.value} steps a day, your usual, are plenty.",
+        text=f"Add nothing this week: {said.value} steps a day, your usual, are {'plenty' if strained else 'enough'}.",
         why=first_sentence(found.text),
         finding_ids=(found.id,),
         evidence_ids=(*found.evidence_ids, usual.id),

@@ -183,7 +183,7 @@ def _weekend(contrasts: Claims, evidence: Evidence) -> Finding:
 
 
 def _weekend_walk(found: Finding, evidence: Evidence) -> Recommendation:
-    minutes = 20
+    minutes, name = 20, metrics.measure(evidence.metric).name
     return Recommendation(
         id=f"{ME}.weekend_walk",
         text=f"Plan one walk of {quantity(minutes, 'minute')} for Saturday and one for Sunday.",
@@ -192,7 +192,7 @@ def _weekend_walk(found: Finding, evidence: Evidence) -> Recommendation:
         evidence_ids=(evidence.id,),
         effort_minutes=ceil(2 * minutes / WEEK),
         time_of_day="weekend",
-        measure="The gap between weekend and weekday steps becomes smaller in the next 2 weekends.",
+        measure=f"Your {name} of the next 2 weekends comes nearer to that of weekdays.",
         adds_load=True,
     )
 

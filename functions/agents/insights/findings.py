@@ -43,6 +43,10 @@ KIN: Final = {
 }
 """Metrics that move together: of each such group only the strongest is told."""
 CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.TOTAL_ENERGY, metrics.BREATHING_ASLEEP)
+EASED_BY_REST: Final = frozenset(
+    {metrics.HRV, metrics.RESTING_HEART_RATE, "heart_rate_sleep", "heart_rate_variability_sdnn"}
+)
+"""Signs of strain that easier days may turn."""
 MOST_EFFORT: Final = 30
 EASY_DAYS: Final = 2
 CHECK_DAYS: Final = 14
@@ -114,7 +118,8 @@ def _slow_changes(data: InsightsInput) -> Analysis:
     explained = {KIN.get(item.metric, item.metric) for item in moving}
     jumped = [item for item in _strongest_of_kin(changes.claims) if KIN.get(item.metric, item.metric) not in explained]
     found = (*(phrases.trend(ME, item) for item in moving), *(phrases.changepoint(ME, item) for item in jumped))
-    worse = next((one for one, item in zip(found, (*moving, *jumped), strict=True) if _is_strain(item)), None)
+    told = zip(found, (*moving, *jumped), strict=True)
+    worse = next((one for one, item in told if item.metric in EASED_BY_REST and _is_strain(item)), None)
     return Analysis((*trends.evidence, *changes.evidence), found, (_ease_off(worse),) if worse else ())
 
 

@@ -18,7 +18,10 @@ ME: Final = AgentName.ROUTINE
 NEARLY: Final = 0.95
 """The share of where the benefit levels off from which on more is not asked for."""
 STEP_UP: Final = 0.10
-"""The most that a target may lie above the person's own median."""
+STEP_UP_LEAST: Final = 500
+"""The most that a target may lie above the person's own median: a tenth, or so many steps where that is more."""
+LEAST_WALK_MINUTES: Final = 5
+"""A shorter walk is not worth planning."""
 ROUND_TO: Final = 50
 STEPS_A_MINUTE: Final = 100
 """Cadence of a brisk walk (Tudor-Locke et al. 2018)."""
@@ -63,13 +66,13 @@ def _age(data: RoutineInput) -> float | None:
 def _walk(
     data: RoutineInput, found: Finding, evidence: Evidence, median: float, enough_from: float
 ) -> Recommendation | None:
-    """A target above the median by at most the step up, within the budget; none where no step is worth naming."""
+    """A target above the median by at most the step up, within the budget; none where a walk would be too short."""
     affordable = median + BUDGETS[data.archetype].minutes * STEPS_A_MINUTE
-    highest = min(median * (1 + STEP_UP), max(enough_from, median), affordable)
+    highest = min(max(median * (1 + STEP_UP), median + STEP_UP_LEAST), max(enough_from, median), affordable)
     target = floor(highest / ROUND_TO) * ROUND_TO
-    if target <= median:
-        return None
     minutes = ceil((target - median) / STEPS_A_MINUTE)
+    if minutes < LEAST_WALK_MINUTES:
+        return None
     part = data.move_in_the or _least_active_part(data)
     return Recommendation(
         id=f"{ME}.walk",
@@ -105,17 +108,20 @@ def _sitting(data: RoutineInput) -> Analysis:
         return Analysis(evidence)
     still, longest = evidence
     said = Said(longest)
+    # Where it is not known when the person sleeps, an hour without a step may be one in bed.
+    awake = sum(data.recent.start <= night.wake_date <= data.recent.end for night in data.nights) >= longest.n / 2
+    when = "While awake" if awake else "By day, asleep or awake,"
+    long = awake and said.number >= SITTING_WORTH_A_BREAK
     found = phrases.finding(
         ME,
         "still_hours",
         f"Up to {said.value} without a step" if said.number >= 1 else "You rarely sit still for a whole hour",
-        f"While awake you have {Said(still).value} a day in which not one step is counted; the longest such stretch is "
+        f"{when} you have {Said(still).value} a day in which not one step is counted; the longest such stretch is "
         f"typically {said.value} ({said.period}, whole hours only).",
         [still, longest],
-        importance=0.35 if said.number >= SITTING_WORTH_A_BREAK else 0.15,
+        importance=0.35 if long else 0.15,
     )
-    advice = (_breaks(found),) if said.number >= SITTING_WORTH_A_BREAK else ()
-    return Analysis(evidence, (found,), advice)
+    return Analysis(evidence, (found,), (_breaks(found),) if long else ())
 
 
 def _breaks(found: Finding) -> Recommendation:

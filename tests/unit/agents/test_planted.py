@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.agents.routine.activity import STEP_UP
+from functions.agents.routine.activity import LEAST_WALK_MINUTES, STEP_UP, STEP_UP_LEAST
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.contracts.feedback import Answer
@@ -129,7 +129,7 @@ def test_routine_asks_for_no_more_where_hardly_anything_is_missing() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6), usual=st.floats(500, 15_000), archetype=st.sampled_from(list(Archetype)))
-def test_routine_never_asks_for_more_steps_than_a_tenth_above_the_median(
+def test_routine_never_asks_for_more_steps_than_the_step_above_the_median(
     seed: int, usual: float, archetype: Archetype
 ) -> None:
     plants = {metrics.STEPS: lambda _, value: value / 7000 * usual}
@@ -139,7 +139,8 @@ def test_routine_never_asks_for_more_steps_than_a_tenth_above_the_median(
     assert median is not None
     for item in report.recommendations:
         if item.target and item.target.metric == metrics.STEPS:
-            assert median < item.target.value <= median * (1 + STEP_UP)
+            assert median < item.target.value <= max(median * (1 + STEP_UP), median + STEP_UP_LEAST)
+            assert item.effort_minutes >= LEAST_WALK_MINUTES
             assert item.effort_minutes <= BUDGETS[archetype].minutes
 
 
@@ -156,6 +157,37 @@ def test_adaptation_adds_nothing_to_a_strained_body() -> None:
     report = report_of(AgentName.ADAPTATION, a_person(plants=STRAIN))
     assert told(report, "adaptation.next_step").title == "Nothing should be added now"
     assert "adaptation.hold" in ids(report)
+
+
+@pytest.mark.parametrize(("usual", "holds"), [(4000.0, False), (9000.0, True)])
+def test_only_who_already_does_much_is_advised_to_add_nothing(usual: float, *, holds: bool) -> None:
+    more = {metrics.STEPS: lambda day, _: usual * (1.8 if day > LAST_DAY - timedelta(days=7) else 1.0) + day.day}
+    report = report_of(AgentName.ADAPTATION, a_person(plants=more))
+    assert ("adaptation.hold" in ids(report)) is holds
+    if holds:
+        assert "let what you did in the last 7 days become your usual" in advised(report, "adaptation.hold").text
+        assert told(report, "adaptation.next_step").importance <= 0.25
+
+
+def _still(day: date, hour: int) -> float:
+    return 0.0 if hour < 8 or 12 <= hour < 17 else 600.0 + day.day
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_hour_without_a_step_is_sitting_only_where_it_is_known_who_is_awake(*, known: bool) -> None:
+    context = a_person()
+    hours = context.hourly[metrics.STEPS]
+    still = {hour: _still(hour.date(), hour.hour) for hour in hours.values}
+    context = context.model_copy(
+        update={
+            "hourly": {metrics.STEPS: hours.model_copy(update={"values": still})},
+            "nights": context.nights if known else (),
+        }
+    )
+    report = report_of(AgentName.ROUTINE, context)
+    text = told(report, "routine.still_hours").text
+    assert text.startswith("While awake" if known else "By day, asleep or awake,")
+    assert ("routine.breaks" in ids(report)) is known
 
 
 def past(target: Target, days_ago: int, id_: str = "routine.walk") -> Memory:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from holisticos.agents.metrics import measure
 from holisticos.contracts.base import Contract
@@ -12,6 +12,10 @@ from holisticos.contracts.report import DayBlock, Evidence, Finding, Recommendat
 from holisticos.health.context import UserHealthContext
 
 Input = TypeVar("Input", bound=Contract)
+
+
+_MOST_REASONS: Final = 3
+"""The evidence has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,14 @@ class Analysis:
 
     @property
     def why_nothing(self) -> str:
-        """The distinct reasons for which nothing could be computed, in the order they were met, and of what."""
+        """The first reasons for which nothing could be computed, in the order they were met, and of what."""
         reasons: dict[str, dict[str, None]] = {}
         for item in self.evidence:
             if item.unavailable_because:
                 reasons.setdefault(item.unavailable_because, {})[_name(item.metric)] = None
-        told = (f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
+        told = [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+        if len(told) > _MOST_REASONS:
+            told[_MOST_REASONS:] = [f"and {len(told) - _MOST_REASONS} reasons more"]
         return "; ".join(told) or "nothing of what this agent looks at was measured"
 
 
