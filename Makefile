@@ -43,8 +43,8 @@ $(NPM_READY): package.json package-lock.json .npmrc | $(READY)
 setup: $(READY) ## Install everything that runs the product into .venv
 
 .PHONY: run
-run: $(READY) ## The main job: the whole stack on this machine, analysing one person [INPUT=path] [PERSON=id] [LLM=stub]
-	@holisticos run $(if $(INPUT),--input "$(INPUT)") $(if $(PERSON),--person "$(PERSON)") $(if $(LLM),--llm "$(LLM)")
+run: $(READY) ## The main job: the whole stack on this machine, analysing one person [INPUT=path] [PERSON=id] [TIMEZONE=zone] [LLM=stub]
+	@holisticos run $(if $(INPUT),--input "$(INPUT)") $(if $(PERSON),--person "$(PERSON)") $(if $(TIMEZONE),--timezone "$(TIMEZONE)") $(if $(LLM),--llm "$(LLM)")
 
 .PHONY: up down
 up: $(READY) ## Start the stack and leave it running [LLM=stub]

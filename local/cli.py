@@ -49,6 +49,12 @@ LlmOption = Annotated[
         "provider that OPENAI_BASE_URL and OPENAI_API_KEY name (openai). By default as the stack is, none at first.",
     ),
 ]
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone", metavar="ZONE", help="Where the person lived, as in Europe/Berlin; else as the data say."
+    ),
+]
 ArchetypeOption = Annotated[
     Archetype | None,
     typer.Option("--archetype", help="How much change the plan may ask for; by default the profile's."),
@@ -79,6 +85,7 @@ def run(
         ),
     ] = None,
     person: PersonOption = None,
+    timezone: TimezoneOption = None,
     archetype: ArchetypeOption = None,
     llm: LlmOption = None,
     *,
@@ -92,7 +99,7 @@ def run(
     """
     console = _progress_console(as_json=as_json)
     # Bad input is reported before anything is started.
-    records = read_person(console, input_, person)
+    records = read_person(console, input_, person, timezone)
     with _running_stack(console, llm) as workbench:
         imported = workbench.import_person(records, share=bool(llm and llm is not Llm.NONE))
         result = workbench.analyze(imported.user_id, archetype=archetype, analysis_type=AnalysisType.INITIAL)
@@ -139,6 +146,7 @@ def import_(
         typer.Argument(metavar="INPUT", help="A folder or file of exported data; without it, a synthetic person."),
     ] = None,
     person: PersonOption = None,
+    timezone: TimezoneOption = None,
     *,
     share: Annotated[
         bool, typer.Option("--share", help="The person shares findings with the language model of the stack.")
@@ -147,7 +155,7 @@ def import_(
     """Load one person's data into the health API and the database, and create their account."""
     console = _progress_console(as_json=False)
     workbench = _workbench(console)
-    imported = workbench.import_person(read_person(console, input_, person), share=share)
+    imported = workbench.import_person(read_person(console, input_, person, timezone), share=share)
     Console().print(f"User {imported.user_id} is ready: holisticos analyze --user {imported.user_id}", highlight=False)
 
 

@@ -21,6 +21,7 @@ from holisticos.contracts.names import AnalysisType, Archetype
 from holisticos.health.profile import Profile
 from local.accounts import Accounts
 from local.client import ApiClient
+from local.console.counting import counting
 from local.console.progress import AnalysisProgress
 from local.endpoints import Endpoints
 from local.errors import LocalError
@@ -78,7 +79,8 @@ class Workbench:
         if share:
             facts["privacy"] = profile.privacy.model_copy(update={"share_with_language_model": True})
         self.users.put_profile(profile.model_copy(update=facts))
-        import_records(person, self.endpoints.health_api_url, self.endpoints.database_url)
+        with counting(self.console, "Storing the records") as stored:
+            import_records(person, self.endpoints.health_api_url, self.endpoints.database_url, stored)
         imported = ImportedPerson(
             user_id=person.person_id,
             origin=person.origin,

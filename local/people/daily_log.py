@@ -12,6 +12,8 @@ from datetime import date, datetime
 
 from local.people.fitbit import FitbitDay
 from local.people.records import PersonRecords, Record
+from local.people.samples import SampleLog, as_wire
+from local.people.sleeps import SleepLog
 from local.people.wire import BiomarkerWriter
 
 Values = Mapping[str, float]
@@ -22,17 +24,37 @@ _LAST_HOUR = 23
 
 @dataclass(slots=True)
 class DailyLog:
-    """One person's measurements by local day; times are naive local."""
+    """One person's measurements by local day; times are naive local, or carry the offset they were lived in.
+
+    ``in_progress_on`` is the day on which an export says it was made. Where it does not say, the hours
+    of the last day tell: a day that stops before its last hour was not over.
+    """
 
     person_id: str
     origin: str
     timezone: str
     notes: tuple[str, ...]
+    in_progress_on: date | None = None
     left_out: Counter[str] = field(default_factory=Counter)
     _activity: dict[date, Values] = field(default_factory=dict)
     _other: dict[date, Values] = field(default_factory=dict)
     _nights: dict[date, tuple[datetime, datetime]] = field(default_factory=dict)
     _hours: dict[datetime, float] = field(default_factory=dict)
+
+    def add_samples(self, samples: SampleLog, sleeps: SleepLog) -> None:
+        """Everything that devices recorded piece by piece."""
+        for day, values in samples.days().items():
+            active, resting = values.get("active_energy_burned"), values.get("resting_energy_burned")
+            if active and resting:
+                values["total_energy_burned"] = active + resting
+            if activity := as_wire(values, activity=True):
+                self._activity[day] = activity
+            self._other[day] = as_wire(values, activity=False)
+        for day, night in sleeps.nights().items():
+            self.add_night(day, night.start, night.end)
+            self._other[day] = {**self._other.get(day, {}), **night.durations}
+        self._hours.update(samples.hours("steps"))
+        self.left_out += samples.left_out + sleeps.left_out
 
     def add_fitbit_day(self, day: date, totals: FitbitDay) -> None:
         """The totals of a day; a day on which the device was not worn only counts as left out."""
@@ -102,10 +124,12 @@ class DailyLog:
         )
 
     def _unfinished_day(self) -> date | None:
-        """The last worn day, where its hours are known and stop before midnight: the export was made on it."""
+        """The last day with activity, where the export was made on it."""
         if not self._activity:
             return None
         last = max(self._activity)
+        if self.in_progress_on:
+            return last if last >= self.in_progress_on else None
         hours = [hour.hour for hour in self._hours if hour.date() == last]
         return last if hours and max(hours) < _LAST_HOUR else None
 

@@ -9,9 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from local.people import fitabase, lifesnaps
+from local.people import apple_health, fitabase, lifesnaps
+from local.people.archive import Archive, plain_file
 from local.people.errors import NoDataError, PersonDataError, UnknownFormatError
-from local.people.records import PersonReader
+from local.people.records import PersonReader, Reading, in_silence
+from local.people.zones import checked_zone
 
 _SHOWN = 12
 """Names shown of an unknown folder."""
@@ -19,46 +21,70 @@ _SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One importable format that is a folder with a file of this name in it."""
+    """One importable format.
 
-    name: str
-    main_file: str
-    other_files: tuple[str, ...]
-    reader: Callable[[Path, str], PersonReader]
+    ``find`` gives where a reader finds its data when asked for a path, or None where they are not there.
+    It may raise what an unreadable file raises, and looks at no more than the beginning of any.
+    """
 
-    @property
-    def description(self) -> str:
-        return f"{self.name} folder with {self.main_file} (and {' and '.join(self.other_files)})"
+    description: str
+    find: Callable[[Path], Path | None]
+    reader: Callable[[Path, str | None, Reading], PersonReader]
+
+
+def _folder_with(main_file: str) -> Callable[[Path], Path | None]:
+    def find(path: Path) -> Path | None:
+        folder = path.parent if path.name == main_file else path
+        return folder if (folder / main_file).is_file() else None
+
+    return find
+
+
+def _apple_health(path: Path) -> Path | None:
+    if Archive.is_one(path):
+        return path if apple_health.export_file(Archive(path)) else None
+    with plain_file(path) as stream:
+        return path if path.suffix.lower() == ".xml" and apple_health.is_export(stream) else None
 
 
 FORMATS: Final = (
-    Format("LifeSnaps", lifesnaps.DAILY, (lifesnaps.SESSIONS, lifesnaps.HOURLY), lifesnaps.LifeSnapsReader),
-    Format("Fitabase", fitabase.DAILY, (fitabase.SLEEP, fitabase.HOURLY), fitabase.FitabaseReader),
+    Format(
+        f"LifeSnaps folder with {lifesnaps.DAILY} (and {lifesnaps.SESSIONS} and {lifesnaps.HOURLY})",
+        _folder_with(lifesnaps.DAILY),
+        lambda path, timezone, _reading: lifesnaps.LifeSnapsReader(path, timezone or "UTC"),
+    ),
+    Format(
+        f"Fitabase folder with {fitabase.DAILY} (and {fitabase.SLEEP} and {fitabase.HOURLY})",
+        _folder_with(fitabase.DAILY),
+        lambda path, timezone, _reading: fitabase.FitabaseReader(path, timezone or "UTC"),
+    ),
+    Format("Apple Health export.zip or export.xml", _apple_health, apple_health.AppleHealthReader),
 )
 
 
-def open_input(path: Path, timezone: str = "UTC") -> PersonReader:
+def open_input(path: Path, timezone: str | None = None, reading: Reading = in_silence) -> PersonReader:
     """The reader of the data at ``path``; the main file of a folder stands for the folder.
 
-    ``timezone`` is where the persons lived, for formats that do not say it.
+    ``timezone`` is where the persons lived; without it a format that does not say so has its own default.
+    ``reading`` follows readers that take long.
 
     Raises:
         UnknownFormatError: it is in none of ``FORMATS``; the message lists them and what was found.
         NoDataError: the folder or file is empty.
-        PersonDataError: there is nothing at ``path``, or it cannot be read.
+        PersonDataError: there is nothing at ``path``, or it cannot be read, or there is no such time zone.
     """
+    if timezone is not None:
+        checked_zone(timezone)
     try:
         if not path.exists():
             raise PersonDataError(f"there is nothing at {path}")
+        if not (names := _names(path)):
+            raise NoDataError(f"{path} is empty")
         for format_ in FORMATS:
-            folder = path.parent if path.name == format_.main_file else path
-            if (folder / format_.main_file).is_file():
-                return format_.reader(folder, timezone)
-        names = _names(path)
+            if found := format_.find(path):
+                return format_.reader(found, timezone, reading)
     except OSError as error:
         raise PersonDataError(f"{path} cannot be read: {error.strerror or error}") from error
-    if not names:
-        raise NoDataError(f"{path} is empty")
     raise UnknownFormatError(path, names, [format_.description for format_ in FORMATS])
 
 

@@ -1,7 +1,7 @@
 """What a reader or the generator gives: persons, and one person's records in the wire format."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Protocol
@@ -11,6 +11,9 @@ from local.people.errors import NoDataError
 
 Record = dict[str, Any]
 """One score, biomarker or archetype as the upstream API writes it."""
+
+Reading = Callable[[int, int], None]
+"""Told how many bytes of how many have been read."""
 
 PARTS = ("scores", "biomarkers", "archetypes")
 """The three kinds of records, by the names of the upstream's endpoints."""
@@ -59,6 +62,10 @@ class PersonRecords:
     def part(self, name: str) -> list[Record]:
         """The records of one of ``PARTS``."""
         return {"scores": self.scores, "biomarkers": self.biomarkers, "archetypes": self.archetypes}[name]
+
+
+def in_silence(_done: int, _all: int) -> None:
+    """A ``Reading`` that nobody follows."""
 
 
 class PersonReader(Protocol):

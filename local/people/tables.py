@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from local.people.errors import UnreadableFileError
+from local.people.errors import PersonDataError, UnreadableFileError
 
 _PERSON_ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+_ID_RULE = "a person's id is 1 to 64 letters, digits, '-' or '_'"
 _MISSING = frozenset({"", "nan", "null", "none", "na"})
 """How exporting programs write an empty cell."""
+
+
+def checked_person_id(person_id: str) -> str:
+    """``person_id``, where it can be one. Raises ``PersonDataError``."""
+    if not _PERSON_ID.match(person_id):
+        raise PersonDataError(f"{person_id!r} cannot be a person's id; {_ID_RULE}")
+    return person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Row:
     def person_id(self, column: str) -> str:
         value = self.cells[column].strip()
         if not _PERSON_ID.match(value):
-            raise self.error(f"{column} is {value!r}; a person's id is 1 to 64 letters, digits, '-' or '_'")
+            raise self.error(f"{column} is {value!r}; {_ID_RULE}")
         return value
 
     def number(self, column: str) -> float | None:

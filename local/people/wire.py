@@ -42,9 +42,21 @@ MEASURES: Final = {
         activity_medium_intensity_duration=_MINUTES,
         activity_high_intensity_duration=_MINUTES,
         activity_sedentary_duration=_MINUTES,
+        exercise_duration=_MINUTES,
+        floors_climbed=("count", "total", "integer"),
+        active_energy_burned=("kcal", "total", "double"),
         total_energy_burned=("kcal", "total", "double"),
     ),
-    **_measures("body", weight=("kg", "none", "double")),
+    **_measures(
+        "body",
+        weight=("kg", "none", "double"),
+        height=("m", "none", "double"),
+        body_mass_index=("kg/m2", "none", "double"),
+        body_fat=("percentage", "none", "double"),
+        lean_mass=("kg", "none", "double"),
+        waist_circumference=("cm", "none", "double"),
+        resting_energy_burned=("kcal", "total", "double"),
+    ),
     **_measures(
         "sleep",
         sleep_start_time=("datetime", "none", "datetime"),
@@ -52,17 +64,29 @@ MEASURES: Final = {
         sleep_duration=_MINUTES,
         sleep_in_bed_duration=_MINUTES,
         sleep_awake_duration=_MINUTES,
+        sleep_light_duration=_MINUTES,
+        sleep_deep_duration=_MINUTES,
+        sleep_rem_duration=_MINUTES,
         sleep_regularity=("percentage", "average", "double"),
         sleep_debt=("hour", "total", "double"),
     ),
     **_measures(
         "vitals",
+        heart_rate=("bpm", "average", "double"),
         heart_rate_resting=("bpm", "average", "double"),
         heart_rate_sleep=("bpm", "average", "double"),
         heart_rate_variability_rmssd=("millisecond", "average", "double"),
+        heart_rate_variability_sdnn=("millisecond", "average", "double"),
+        respiratory_rate=("count/minute", "average", "double"),
         respiratory_rate_sleep=("count/minute", "average", "double"),
+        oxygen_saturation=("percentage", "average", "double"),
         oxygen_saturation_sleep=("percentage", "average", "double"),
         skin_temperature_sleep=("celsius", "average", "double"),
+        body_temperature_basal=("celsius", "average", "double"),
+        vo2_max=("ml/kg/min", "average", "double"),
+        blood_glucose=("mg/dl", "average", "double"),
+        blood_pressure_systolic=("mmhg", "average", "double"),
+        blood_pressure_diastolic=("mmhg", "average", "double"),
     ),
 }
 """The types the importers and the generator write. A percentage is 0..1, as the upstream has it."""
@@ -100,15 +124,16 @@ class BiomarkerWriter:
         return self._record(type_, value, "weekly", start, end)
 
     def hourly(self, type_: str, hour: datetime, value: float) -> Record:
-        """A total of one clock hour; ``hour`` is its naive local start, or an aware instant."""
-        start = (hour if hour.tzinfo else hour.replace(tzinfo=self._zone)).astimezone(UTC)
+        """A total of one clock hour; ``hour`` is its naive local start, or the start in the offset it was lived in."""
+        zone = hour.tzinfo or self._zone
+        start = hour.replace(tzinfo=zone).astimezone(UTC)
         end = start + timedelta(hours=1)
-        return self._record(type_, value, "hourly", start.astimezone(self._zone), end.astimezone(self._zone))
+        return self._record(type_, value, "hourly", start.astimezone(zone), end.astimezone(zone))
 
     def _record(self, type_: str, value: float | datetime, periodicity: str, start: datetime, end: datetime) -> Record:
         measure = MEASURES[type_]
         # Through UTC: subtracting from a local time would forget which of two repeated hours it is in.
-        last_second = (end.astimezone(UTC) - _SECOND).astimezone(self._zone)
+        last_second = (end.astimezone(UTC) - _SECOND).astimezone(end.tzinfo)
         first, last = start.isoformat(), last_second.isoformat()
         return {
             "id": record_id(self._person_id, type_, periodicity, first, last),

@@ -62,6 +62,34 @@ def test_overlapping_devices_do_not_add_up() -> None:
     assert values([phone, daily("steps", DAY, 7000, id="watch")], "steps") == {DAY: 7000.0}
 
 
+def test_of_samples_those_of_the_preferred_device_count_where_all_name_theirs() -> None:
+    vitals: dict[str, Any] = {"category": "vitals", "unit": "bpm", "periodicity": "intraday"}
+    watch, phone, unnamed = (
+        biomarker("heart_rate", bpm, datetime(2025, 7, 11, hour, tzinfo=BERLIN), **vitals, deviceType=kind)
+        for bpm, hour, kind in ((60, 8, "smartwatch"), (90, 9, "phone"), (75, 10, None))
+    )
+    assert values([phone, watch], "heart_rate") == {DAY: 60.0}
+    assert values([phone, watch, unnamed], "heart_rate") == {DAY: 75.0}
+
+
+def test_of_an_hour_the_watch_counts_and_not_the_phone() -> None:
+    nine = datetime(2025, 7, 11, 9, tzinfo=BERLIN)
+    phone, watch = hourly("steps", nine, 900, deviceType="phone"), hourly("steps", nine, 800, deviceType="watch")
+    for items in ([phone, watch], [watch, phone]):
+        assert normalised(items)[1]["steps"].values == {nine: 800.0}
+
+
+def test_a_day_is_that_of_the_device_that_counted_most() -> None:
+    """A watch that was worn half the day counted less than its owner walked."""
+    items = [daily("steps", DAY, 4000, deviceType="watch"), daily("steps", DAY, 7000, deviceType="phone")]
+    assert values(items, "steps") == {DAY: 7000.0}
+
+
+def test_resting_energy_so_far_is_no_value_of_a_day() -> None:
+    item = daily("resting_energy_burned", DAY, 800, unit="kcal", category="body", periodicity="intraday")
+    assert values([item], "resting_energy_burned") == {}
+
+
 def test_samples_are_averaged_and_states_are_the_last() -> None:
     morning, evening = (datetime(2025, 7, 11, hour, tzinfo=BERLIN) for hour in (7, 21))
     vitals: dict[str, Any] = {"category": "vitals", "unit": "bpm", "periodicity": "intraday"}

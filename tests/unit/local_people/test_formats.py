@@ -35,14 +35,14 @@ def test_an_unknown_input_is_told_with_what_was_found_and_what_is_known(tmp_path
     message = str(caught.value)
     assert "notes.txt" in message
     assert "photos/" in message
-    assert all(format_.main_file in message for format_ in FORMATS)
+    assert all(format_.description in message for format_ in FORMATS)
     assert "\n" not in message
 
 
 def test_an_unknown_file_is_told_by_its_name(tmp_path: Path) -> None:
-    file = tmp_path / "export.zip"
-    file.write_bytes(b"PK\x03\x04")
-    with pytest.raises(UnknownFormatError, match=r"export\.zip"):
+    file = tmp_path / "export.bin"
+    file.write_bytes(b"\x00\x01")
+    with pytest.raises(UnknownFormatError, match=r"export\.bin"):
         open_input(file)
 
 

@@ -48,7 +48,7 @@ class Metric:
     @property
     def holds_in_part(self) -> bool:
         """Whether a value of an unfinished day is a value of the day: a heart rate is, a step count is not."""
-        return self.category in {"vitals", "body", "characteristic"}
+        return self.category in {"vitals", "body", "characteristic"} and self.combine is not Combine.MAX
 
 
 _DAY: Final = 25 * 60

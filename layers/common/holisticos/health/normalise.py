@@ -7,7 +7,10 @@ Which records make the value of a day:
    still in progress is no value of that day, and is left out. Last, records of a week or month, at their
    last date, for what is told of weeks.
 2. Of several records over the same span the newest version counts.
-3. What remains is combined as the catalogue says: the largest total, the mean of samples, the last state.
+3. Of samples, and of what was counted in one hour, those of the preferred device count (``devices``).
+4. What remains is combined as the catalogue says: the largest total, the mean of samples, the last state.
+   Totals of a whole day are not chosen by device: a watch that was worn half the day counted less than
+   the phone, and no more than the person did.
 
 ``sleep_debt`` is a total over the record's days, in hours: where a source gives the average a day, it is
 multiplied by the number of days.
@@ -21,6 +24,7 @@ from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
 from holisticos.health.catalogue import CATALOGUE, OVER_PERIODS, Combine, day_rule
+from holisticos.health.devices import of_preferred
 from holisticos.health.local_days import DayRule, LocalDays, as_lived
 from holisticos.health.parsing import parse_time
 from holisticos.health.records import Biomarker, Score
@@ -108,7 +112,7 @@ def hourly_series(records: Iterable[Dated], zone: tzinfo) -> dict[str, HourlySer
         type_: HourlySeries(
             metric=type_,
             unit=next(iter(hours.values()))[0].unit,
-            values={hour: _value_of(hours[hour], _combine_of(type_, hours[hour][0])) for hour in sorted(hours)},
+            values={hour: _value_of_hour(hours[hour], _combine_of(type_, hours[hour][0])) for hour in sorted(hours)},
         )
         for type_, hours in sorted(found.items())
     }
@@ -177,7 +181,17 @@ def _combine_of(type_: str, record: Biomarker) -> Combine:
     return Combine.MAX if record.aggregation == "total" else Combine.MEAN
 
 
+def _value_of_hour(records: Sequence[Biomarker], combine: Combine) -> float:
+    return _value_of(_of_preferred_device(records), combine)
+
+
+def _of_preferred_device(records: Sequence[Biomarker]) -> Sequence[Biomarker]:
+    return of_preferred(records, (record.raw for record in records)) if len(records) > 1 else records
+
+
 def _value_of(records: Sequence[Biomarker], combine: Combine) -> float:
+    if combine is Combine.MEAN:
+        records = _of_preferred_device(records)
     if len(records) == 1:
         return _amount(records[0])
     by_span: defaultdict[Span, list[Biomarker]] = defaultdict(list)

@@ -34,7 +34,7 @@ _SAME: Final[dict[str, tuple[str, ...]]] = {
     "celsius": ("celsius", "degc", "°c", "c"),
     "mmhg": ("mmhg",),
     "mg/dl": ("mg/dl",),
-    "ml/kg/min": ("ml/kg/min", "ml/(kg·min)", "ml/(kg*min)", "ml/min·kg", "mlkgmin"),
+    "ml/kg/min": ("ml/kg/min", "ml/(kg·min)", "ml/(kg*min)", "ml/min·kg", "ml/(min·kg)", "mlkgmin"),
     "kg/m2": ("kg/m2", "kg/m²", "kg/m^2"),
     "year": ("year", "years"),
 }
