@@ -10,6 +10,7 @@ from constructs import Construct
 from infra.config import StageConfig
 from infra.constructs.agents import Agents
 from infra.constructs.api import WEBHOOK_PATH, Api
+from infra.constructs.deliveries import Deliveries
 from infra.constructs.erasure import Erasure
 from infra.constructs.firewall import Firewall
 from infra.constructs.function import FunctionDefaults, ServiceFunction
@@ -56,6 +57,7 @@ class HolisticOsStack(Stack):
         self.identity = Identity(self, "Identity", stage)
         self._defaults = FunctionDefaults(stage=stage, layer=SharedLayer(self, "Layer").version)
 
+        self.deliveries = Deliveries(self, "Deliveries")
         self.fetch_data = self._fetch_data()
         self.language_model = LanguageModelAccess(self, "LanguageModel", stage, self.storage)
         self.agents = Agents(self, "Agents", self._defaults, self.storage, self.language_model)
@@ -63,7 +65,13 @@ class HolisticOsStack(Stack):
         self.analysis = self._analysis_workflow()
 
         self.ingest = Ingest(
-            self, "Ingest", self._defaults, self.storage, database=self._secret, analysis=self.analysis
+            self,
+            "Ingest",
+            self._defaults,
+            self.storage,
+            deliveries=self.deliveries,
+            database=self._secret,
+            analysis=self.analysis,
         )
         self.daily = self._daily()
         self.daily_workflow = self._daily_workflow()
@@ -135,12 +143,14 @@ class HolisticOsStack(Stack):
                 "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
                 "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
                 "DATABASE_SECRET_ARN": self._secret.secret_arn,
+                "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
             },
         )
         function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
         function.allow("dynamodb:GetItem", "dynamodb:Query", on=storage.users.table_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
         storage.allow_shared_state(function)
+        self.deliveries.allow_sending(function)
         storage.allow_audit(function)
         storage.allow_snapshots(function, "s3:PutObject")
         return function
@@ -203,6 +213,7 @@ class HolisticOsStack(Stack):
             "ERASURE_STATE_MACHINE_ARN": self.erasure.workflow.machine.state_machine_arn,
             "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
             "DATABASE_SECRET_ARN": self._secret.secret_arn,
+            "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
             "CORS_ORIGINS": json.dumps(self._stage.cors_origins),
             "USER_POOL_ID": self.identity.pool.user_pool_id,
             "USER_POOL_CLIENT_ID": self.identity.client.user_pool_client_id,
@@ -233,6 +244,7 @@ class HolisticOsStack(Stack):
         for workflow in (self.analysis, self.erasure.workflow):
             function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        self.deliveries.allow_sending(function)
         storage.allow_audit(function)
         # Whoever signs a link can give no more than they may do themselves.
         storage.allow_exports(function, "s3:PutObject", "s3:GetObject")
@@ -283,7 +295,8 @@ class HolisticOsStack(Stack):
                 daily=self.daily_workflow,
                 erasure=self.erasure.workflow,
                 schedules=self.schedules,
-                ingest=self.ingest,
+                deliveries=self.deliveries,
+                webhook=self.ingest.webhook,
                 fetch_data=self.fetch_data,
                 agents=tuple(self.agents.by_name.values()),
                 functions=self.functions,
@@ -307,8 +320,8 @@ class HolisticOsStack(Stack):
             "DatabaseSecretArn": self._secret.secret_arn,
             "LanguageModelSecretArn": self.language_model.secret.secret_arn,
             "WebhookSecretArn": self.ingest.secret.secret_arn,
-            "DeliveryQueueUrl": self.ingest.queue.queue_url,
-            "FailedDeliveriesUrl": self.ingest.failed.queue_url,
+            "DeliveryQueueUrl": self.deliveries.queue.queue_url,
+            "FailedDeliveriesUrl": self.deliveries.failed.queue_url,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

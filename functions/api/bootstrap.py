@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.api.app import create_app
 from functions.api.dependencies import Dependencies, Probe
@@ -26,6 +26,7 @@ from holisticos.adapters.step_functions import StepFunctionsStarter, erasure_inp
 from holisticos.adapters.system_clock import SystemClock
 from holisticos.contracts.errors import NotFoundError
 from holisticos.ports import Clock
+from holisticos.services.background import Background
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -39,7 +40,20 @@ _NOBODY = "~readiness"
 @cache
 def application() -> Gateway:
     """Raises ``ConfigurationError``."""
-    return through_gateway(create_app(_dependencies(ApiSettings.from_environment())))
+    gateway = through_gateway(create_app(_dependencies(ApiSettings.from_environment())))
+
+    def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        try:
+            return gateway(event, context)
+        finally:
+            _background().finish()
+
+    return answer
+
+
+@cache
+def _background() -> Background:
+    return Background()
 
 
 def live_application() -> "FastAPI":
@@ -81,17 +95,20 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     from holisticos.adapters.http_json import HttpLimits
     from holisticos.adapters.postgres import PostgresHealthSource
     from holisticos.adapters.secrets import DatabaseSecret
+    from holisticos.adapters.sqs_deliveries import SqsDeliveryQueue
     from holisticos.services.guarded_source import GuardedHealthSource
     from holisticos.services.hedging import Patience
     from holisticos.services.user_data import UserDataService
+    from holisticos.services.write_through import WrittenThroughSource
 
     patience = Patience()
     limits = HttpLimits(attempt=patience.deadline, deadline=patience.deadline)
     upstream = HttpHealthSource(settings.hos_fapi_base_url, limits=limits)
+    guarded = GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock)
     secret = DatabaseSecret(settings.database_secret_arn)
     return UserDataService(
         [
-            GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock),
+            WrittenThroughSource(guarded, SqsDeliveryQueue(settings.delivery_queue_url), _background(), clock),
             PostgresHealthSource(secret.url, on_refused_credentials=secret.forget),
         ],
         clock,

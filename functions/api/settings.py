@@ -15,6 +15,7 @@ class ApiSettings(Settings):
     erasure_state_machine_arn: str
     hos_fapi_base_url: str
     database_secret_arn: str
+    delivery_queue_url: str
     cors_origins: Json[tuple[str, ...]]
     user_pool_id: str
     user_pool_client_id: str

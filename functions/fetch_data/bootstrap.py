@@ -14,6 +14,7 @@ from holisticos.adapters.system_clock import SystemClock
 from holisticos.contracts.errors import ConfigurationError
 from holisticos.contracts.names import Source
 from holisticos.ports import HealthSource
+from holisticos.services.background import Background
 from holisticos.services.guarded_source import GuardedHealthSource
 
 
@@ -39,15 +40,24 @@ def fetch_data() -> FetchData:
     )
 
 
+@cache
+def background() -> Background:
+    return Background()
+
+
 def _source(name: Source, settings: FetchDataSettings) -> HealthSource:
     """Each adapter is imported when its source is first asked: an invocation needs one of the two."""
     if name is Source.HEALTH_API:
         from holisticos.adapters.health_api import HttpHealthSource
         from holisticos.adapters.http_json import HttpLimits
+        from holisticos.adapters.sqs_deliveries import SqsDeliveryQueue
+        from holisticos.services.write_through import WrittenThroughSource
 
         # Behind it stands the database, and a user waits: two tries and a bit.
         upstream = HttpHealthSource(settings.hos_fapi_base_url, limits=HttpLimits(attempt=2.0, deadline=4.5))
-        return GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), SystemClock())
+        clock = SystemClock()
+        guarded = GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock)
+        return WrittenThroughSource(guarded, SqsDeliveryQueue(settings.delivery_queue_url), background(), clock)
     if name is Source.DATABASE:
         from holisticos.adapters.postgres import PostgresHealthSource
         from holisticos.adapters.secrets import DatabaseSecret

@@ -11,3 +11,4 @@ class FetchDataSettings(Settings):
     snapshot_bucket: str
     hos_fapi_base_url: str
     database_secret_arn: str
+    delivery_queue_url: str

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.ingest.reading import Delivered, read
+from functions.ingest.reading import Delivered, read, read_fetched
 from functions.ingest.telling import event_of
 from functions.ingest.trigger import ACTOR, NewDataTrigger
 from holisticos.contracts.audit import AuditAction, AuditRecord
-from holisticos.contracts.deliveries import AnyMessage, Aside, AsideReason, PointsCheck, WebhookDelivery
+from holisticos.contracts.deliveries import AnyMessage, Aside, AsideReason, FetchedRecords, PointsCheck, WebhookDelivery
 from holisticos.contracts.errors import NotFoundError
 from holisticos.ports import AuditLog, Clock, ErasureStore, RecordIntake, UserStore, WearableFeed
 from holisticos.runtime.logging import LogCategory, bind, log, user_digest
@@ -32,31 +32,44 @@ class Ingestion:
     def handle(self, message: AnyMessage) -> None:
         """Take one message in. Raises what the stores raise; then it is delivered again."""
         bind(correlation_id=message.correlation_id, user=user_digest(message.user_id))
+        if self._left(message):
+            # Of somebody who had their data erased nothing is kept, not even aside.
+            log(LogCategory.SYSTEM, "message for an erased user dropped", kind=message.kind)
+            record("DeliveriesDropped", 1, reason="erased")
+            return
         match message:
             case PointsCheck():
-                if not self._left(message.user_id):
-                    self.trigger.check(message.user_id, message.correlation_id)
+                self.trigger.check(message.user_id, message.correlation_id)
+            case FetchedRecords():
+                self._write_through(message)
             case WebhookDelivery():
-                if self._left(message.user_id):
-                    # Of somebody who had their data erased nothing is kept, not even aside.
-                    log(LogCategory.SYSTEM, "delivery for an erased user dropped")
-                    record("DeliveriesDropped", 1, reason="erased")
-                    return
                 self._take_in(message)
 
-    def _left(self, user_id: str) -> bool:
-        """Whether the user was erased, or is being erased, and has not come back since."""
+    def _left(self, message: AnyMessage) -> bool:
+        """Whether the user was erased since the message came about, is being erased, or has not come back since."""
         try:
-            erasure = self.erasures.latest(user_id)
+            erased_at = self.erasures.latest(message.user_id).completed_at
         except NotFoundError:
             return False
-        if erasure.completed_at is None:
+        if erased_at is None:
             return True
+        match message:
+            case WebhookDelivery(received_at=came_at) | FetchedRecords(read_at=came_at) if came_at <= erased_at:
+                return True
         try:
-            self.users.profile(user_id)
+            self.users.profile(message.user_id)
         except NotFoundError:
             return True
         return False
+
+    def _write_through(self, fetched: FetchedRecords) -> None:
+        """Keep what was read. Whoever read it has it: nothing is told, and nothing cached is stale by it."""
+        records = read_fetched(fetched, profile_of(self.users, fetched.user_id))
+        changed = self.intake.store(fetched.user_id, records, fetched.read_at)
+        log(LogCategory.DB, "read records written through", part=fetched.part, records=len(records), changed=changed)
+        record("RecordsWrittenThrough", changed)
+        if changed:
+            self._record(fetched, fetched.part, {"received": len(records), "changed": changed})
 
     def _take_in(self, delivery: WebhookDelivery) -> None:
         delivered = read(delivery, profile_of(self.users, delivery.user_id))
@@ -69,18 +82,21 @@ class Ingestion:
             event = event_of(delivered, changed, delivery.received_at)
             self.feed.append(delivery.user_id, event, once=delivery.sha256)
         counts = {"received": delivered.received, "changed": changed, "aside": len(delivered.asides)}
+        self._record(delivery, delivered.part or "webhook", {name: count for name, count in counts.items() if count})
+        self.trigger.check(delivery.user_id, delivery.correlation_id)
+
+    def _record(self, message: AnyMessage, resource: str, counts: dict[str, int]) -> None:
         self.audit.append(
             AuditRecord(
-                user_id=delivery.user_id,
+                user_id=message.user_id,
                 at=self.clock.now(),
                 action=AuditAction.HEALTH_DATA_WRITTEN,
                 actor=ACTOR,
-                resource=delivered.part or "webhook",
-                correlation_id=delivery.correlation_id,
-                counts={name: count for name, count in counts.items() if count},
+                resource=resource,
+                correlation_id=message.correlation_id,
+                counts=counts,
             )
         )
-        self.trigger.check(delivery.user_id, delivery.correlation_id)
 
     def _store(self, delivery: WebhookDelivery, delivered: Delivered) -> int:
         """How many records are new or changed by this delivery, now or when it came first."""

@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from holisticos.contracts.deliveries import Aside, AsideReason, WebhookDelivery, WebhookEvent
+from holisticos.contracts.deliveries import Aside, AsideReason, FetchedRecords, WebhookDelivery, WebhookEvent
+from holisticos.contracts.errors import InvalidPayloadError
 from holisticos.contracts.names import Part
 from holisticos.health.envelopes import records_in
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
@@ -20,6 +21,18 @@ from holisticos.services.packing import unpack
 
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 """A record may begin so much later than our clock says it arrived."""
+
+
+_PARTS: Final[dict[str, Part]] = {
+    WebhookEvent.SCORE_CREATED: Part.SCORES,
+    WebhookEvent.BIOMARKER_CREATED: Part.BIOMARKERS,
+    WebhookEvent.ARCHETYPE_CREATED: Part.ARCHETYPES,
+}
+_READERS: Final[dict[Part, tuple[Callable[..., Records[Any]], Callable[..., Records[Any]]]]] = {
+    Part.SCORES: (parse_scores, shared_scores),
+    Part.BIOMARKERS: (parse_biomarkers, shared_biomarkers),
+    Part.ARCHETYPES: (parse_archetypes, shared_archetypes),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +62,38 @@ def read(delivery: WebhookDelivery, profile: Profile) -> Delivered:
     except (ValueError, RecursionError):
         return Delivered(None, asides=(_aside(delivery, AsideReason.UNREADABLE_BODY, body.decode(errors="replace")),))
     withheld = profile.privacy.withheld_categories
-    as_of = delivery.received_at + CLOCKS_DIFFER
-    zone = ZoneInfo(profile.timezone)
-    match delivery.event_type:
-        case WebhookEvent.SCORE_CREATED:
-            part, one = Part.SCORES, _reader(parse_scores, shared_scores, zone, as_of, withheld)
-        case WebhookEvent.BIOMARKER_CREATED:
-            part, one = Part.BIOMARKERS, _reader(parse_biomarkers, shared_biomarkers, zone, as_of, withheld)
-        case WebhookEvent.ARCHETYPE_CREATED:
-            part, one = Part.ARCHETYPES, _reader(parse_archetypes, shared_archetypes, zone, as_of, withheld)
-        case WebhookEvent.DATA_LOG_RECEIVED:
-            return Delivered(None, logs=_logs(content, withheld))
-        case _:
-            return Delivered(None, asides=_unknown(delivery, content, withheld))
-    return _sorted(delivery, content, part, one, withheld)
+    part = _PARTS.get(delivery.event_type)
+    if part is not None:
+        return _sorted(delivery, content, part, reader_of(part, profile, delivery.received_at), withheld)
+    if delivery.event_type == WebhookEvent.DATA_LOG_RECEIVED:
+        return Delivered(None, logs=_logs(content, withheld))
+    return Delivered(None, asides=_unknown(delivery, content, withheld))
 
 
-def _reader(
-    parse: Callable[..., Records[Any]],
-    share: Callable[[Records[Any], Collection[str]], Records[Any]],
-    zone: tzinfo,
-    as_of: object,
-    withheld: Collection[str],
-) -> Callable[[object], Records[Any]]:
-    return lambda item: share(parse([item], zone=zone, as_of=as_of), withheld)
+def read_fetched(fetched: FetchedRecords, profile: Profile) -> tuple[HealthRecord, ...]:
+    """The records that can be used and are not withheld; the rest was dropped before, and counted there.
+
+    Raises ``InvalidPayloadError`` for a body that was not packed by us.
+    """
+    try:
+        content = json.loads(unpack(fetched.body))
+    except ValueError:
+        raise InvalidPayloadError("the body of a message is no JSON") from None
+    return tuple(reader_of(fetched.part, profile, fetched.read_at)(content).kept)
+
+
+def reader_of(part: Part, profile: Profile, at: datetime) -> Callable[[list[object]], Records[Any]]:
+    """Reads wire records of ``part`` that came ``at`` an instant, without those that are withheld."""
+    parse, share = _READERS[part]
+    zone, withheld = ZoneInfo(profile.timezone), profile.privacy.withheld_categories
+    return lambda items: share(parse(items, zone=zone, as_of=at + CLOCKS_DIFFER), withheld)
 
 
 def _sorted(
     delivery: WebhookDelivery,
     content: object,
     part: Part,
-    one: Callable[[object], Records[Any]],
+    read_records: Callable[[list[object]], Records[Any]],
     withheld: Collection[str],
 ) -> Delivered:
     """One by one, so that of those that are dropped it is known which and why."""
@@ -87,7 +101,7 @@ def _sorted(
     asides: list[Aside] = []
     dropped: dict[DropReason, int] = {}
     for item in records_in(content):
-        answer = one(item)
+        answer = read_records([item])
         records += answer.kept
         for reason in answer.dropped:
             dropped[reason] = dropped.get(reason, 0) + 1

@@ -1,21 +1,16 @@
-"""New data from the source: the door for webhooks, the queue behind it, and the function that takes them in."""
+"""New data from the source: the door for webhooks, and the function that takes in what waits in the queue."""
 
 import json
 
-from aws_cdk import Duration
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.deliveries import INGEST_SECONDS, Deliveries
 from infra.constructs.function import FunctionDefaults, ServiceFunction
 from infra.constructs.rules import accept
 from infra.constructs.storage import Storage
 from infra.constructs.workflow import Workflow
-
-INGEST_SECONDS = 30
-MAX_DELIVERIES = 9
-"""With the function's own pauses between them, most of an hour: longer than a restart of the database."""
 
 
 class Ingest(Construct):
@@ -28,6 +23,7 @@ class Ingest(Construct):
         defaults: FunctionDefaults,
         storage: Storage,
         *,
+        deliveries: Deliveries,
         database: secretsmanager.ISecret,
         analysis: Workflow,
     ) -> None:
@@ -46,24 +42,6 @@ class Ingest(Construct):
             removal_policy=stage.removal_policy,
         )
         accept(self.secret, "AwsSolutions-SMG4", "It is changed together with the source, which takes a person")
-        self.failed = sqs.Queue(
-            self,
-            "Failed",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-        accept(self.failed, "AwsSolutions-SQS3", "It is itself the queue of what failed")
-        self.queue = sqs.Queue(
-            self,
-            "Deliveries",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(4),
-            # Six times the function's time, as AWS advises: a batch that waits for a worker is not delivered twice.
-            visibility_timeout=Duration.seconds(6 * INGEST_SECONDS),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.failed, max_receive_count=MAX_DELIVERIES),
-        )
         self.webhook = ServiceFunction(
             self,
             "Webhook",
@@ -72,11 +50,11 @@ class Ingest(Construct):
             description="Verifies webhooks of the source and queues them",
             timeout_seconds=10,
             settings={
-                "DELIVERY_QUEUE_URL": self.queue.queue_url,
+                "DELIVERY_QUEUE_URL": deliveries.queue.queue_url,
                 "WEBHOOK_SECRET_ARN": self.secret.secret_arn,
             },
         )
-        self.webhook.allow("sqs:SendMessage", on=self.queue.queue_arn)
+        deliveries.allow_sending(self.webhook)
         self.webhook.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
         self.function = ServiceFunction(
             self,
@@ -89,16 +67,16 @@ class Ingest(Construct):
                 "ANALYSES_TABLE": storage.analyses.table_name,
                 "USERS_TABLE": storage.users.table_name,
                 "AUDIT_TABLE": storage.audit.table_name,
-                "DELIVERY_QUEUE_URL": self.queue.queue_url,
+                "DELIVERY_QUEUE_URL": deliveries.queue.queue_url,
                 "DATABASE_SECRET_ARN": database.secret_arn,
                 "ANALYSIS_STATE_MACHINE_ARN": analysis.machine.state_machine_arn,
                 "ANALYSIS_AFTER_POINTS": str(stage.analysis_after_points),
             },
         )
-        self._allow(storage, database, analysis)
+        self._allow(storage, deliveries, database, analysis)
         self.function.function.add_event_source(
             sources.SqsEventSource(
-                self.queue,
+                deliveries.queue,
                 batch_size=10,
                 report_batch_item_failures=True,
                 # Each worker holds a connection to the database.
@@ -106,7 +84,9 @@ class Ingest(Construct):
             )
         )
 
-    def _allow(self, storage: Storage, database: secretsmanager.ISecret, analysis: Workflow) -> None:
+    def _allow(
+        self, storage: Storage, deliveries: Deliveries, database: secretsmanager.ISecret, analysis: Workflow
+    ) -> None:
         function = self.function
         # What new data may ask for: an analysis that is stored, and started.
         function.allow("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
@@ -117,4 +97,4 @@ class Ingest(Construct):
         )
         storage.allow_audit(function)
         function.allow("secretsmanager:GetSecretValue", on=database.secret_arn)
-        function.allow("sqs:SendMessage", "sqs:ChangeMessageVisibility", on=self.queue.queue_arn)
+        function.allow("sqs:SendMessage", "sqs:ChangeMessageVisibility", on=deliveries.queue.queue_arn)

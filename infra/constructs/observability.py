@@ -12,8 +12,8 @@ from constructs import Construct
 
 from infra.config import StageConfig
 from infra.constructs.api import Api
+from infra.constructs.deliveries import Deliveries
 from infra.constructs.function import METRICS_NAMESPACE, ServiceFunction
-from infra.constructs.ingest import Ingest
 from infra.constructs.schedules import DailySchedules
 from infra.constructs.workflow import Workflow
 
@@ -31,7 +31,8 @@ class Watched:
     daily: Workflow
     erasure: Workflow
     schedules: DailySchedules
-    ingest: Ingest
+    deliveries: Deliveries
+    webhook: ServiceFunction
     fetch_data: ServiceFunction
     agents: Sequence[ServiceFunction]
     functions: Sequence[ServiceFunction]
@@ -46,7 +47,7 @@ class Observability(Construct):
         if stage.alarm_email:
             self.topic.add_subscription(subscriptions.EmailSubscription(stage.alarm_email))
         self._stage = stage
-        self.alarms = [*self._guard(watched), *self._guard_ingest(watched.ingest)]
+        self.alarms = [*self._guard(watched), *self._guard_ingest(watched)]
         cloudwatch.Dashboard(
             self,
             "Dashboard",
@@ -103,17 +104,17 @@ class Observability(Construct):
             ),
         ]
 
-    def _guard_ingest(self, ingest: Ingest) -> list[cloudwatch.Alarm]:
+    def _guard_ingest(self, watched: Watched) -> list[cloudwatch.Alarm]:
         return [
             self._alarm(
                 "DeliveriesFailed",
                 "New data of users could not be taken in",
-                ingest.failed.metric_approximate_number_of_messages_visible(period=_PERIOD),
+                watched.deliveries.failed.metric_approximate_number_of_messages_visible(period=_PERIOD),
             ),
             self._alarm(
                 "DeliveriesLate",
                 "New data of users wait in the queue for a quarter of an hour and longer",
-                ingest.queue.metric_approximate_age_of_oldest_message(period=_PERIOD),
+                watched.deliveries.queue.metric_approximate_age_of_oldest_message(period=_PERIOD),
                 threshold=900,
                 periods=3,
             ),
@@ -124,7 +125,7 @@ class Observability(Construct):
                     namespace=METRICS_NAMESPACE,
                     metric_name="WebhooksRefused",
                     dimensions_map={
-                        "service": ingest.webhook.service,
+                        "service": watched.webhook.service,
                         "stage": self._stage.name,
                         "reason": "unauthenticated",
                     },

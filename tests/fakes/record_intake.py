@@ -40,6 +40,11 @@ class InMemoryRecordIntake:
             self._points[user_id] = seen.model_copy(update={"total": seen.total + len(changed)})
             return Intake(changed=len(changed))
 
+    def store(self, user_id: str, records: Sequence[HealthRecord], read_at: datetime) -> int:
+        self._answer()
+        with self._lock:
+            return len({key_of(record) for record in records if self._stored(user_id, record, read_at)})
+
     def set_aside(self, user_id: str, asides: Sequence[Aside]) -> None:
         self._answer()
         for one in asides:

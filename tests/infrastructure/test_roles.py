@@ -141,7 +141,7 @@ def test_who_takes_webhooks_can_queue_them_and_nothing_else(dev: Synthesis) -> N
     }
 
     assert {action for action, _ in rights} == {"sqs:SendMessage", "secretsmanager:GetSecretValue"}
-    assert all(resource.startswith(("IngestDeliveries", "IngestWebhookSecret")) for _, resource in rights)
+    assert all(resource.startswith(("DeliveriesQueue", "IngestWebhookSecret")) for _, resource in rights)
 
 
 def test_a_function_logs_to_its_own_group(dev: Synthesis) -> None:

@@ -299,7 +299,7 @@ def test_users_are_made_by_operators_and_sign_in_by_name(template: Template) -> 
 
 def test_a_delivery_is_encrypted_tried_again_and_never_lost(dev: Synthesis) -> None:
     queues = dev.resources("AWS::SQS::Queue")
-    (deliveries,) = [queue for name, queue in queues.items() if name.startswith("IngestDeliveries")]
+    (deliveries,) = [queue for name, queue in queues.items() if name.startswith("DeliveriesQueue")]
     (source,) = dev.resources("AWS::Lambda::EventSourceMapping").values()
     function = next(
         properties

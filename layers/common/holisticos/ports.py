@@ -86,6 +86,10 @@ class RecordIntake(Protocol):
         """
         ...
 
+    def store(self, user_id: str, records: Sequence[HealthRecord], read_at: datetime) -> int:
+        """Store records that were read, not announced; how many were new or changed. They are no data points."""
+        ...
+
     def set_aside(self, user_id: str, asides: Sequence[Aside]) -> None:
         """Keep what cannot be stored as records; the same twice is kept once."""
         ...

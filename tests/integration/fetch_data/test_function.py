@@ -22,6 +22,7 @@ from holisticos.adapters.dynamodb_users import DynamoDbUserStore
 from holisticos.adapters.postgres import PostgresHealthSource
 from holisticos.adapters.s3_snapshots import S3SnapshotStore
 from holisticos.contracts.analysis import SnapshotRef
+from holisticos.contracts.deliveries import MESSAGES, AnyMessage, FetchedRecords
 from holisticos.contracts.errors import ConfigurationError, HealthSourceError, HealthSourceUnavailableError
 from holisticos.contracts.events import EventType
 from holisticos.contracts.names import Part, Source
@@ -29,6 +30,7 @@ from holisticos.health.context import UserHealthContext
 from holisticos.health.parsing import parse_biomarkers
 from holisticos.health.profile import Profile
 from holisticos.health.snapshot import decode
+from holisticos.services.packing import unpack
 from tests.examples import a_head, an_event
 from tests.lambda_context import a_context
 from tests.loopback import Exchange, Server, serving
@@ -71,6 +73,12 @@ class Upstream:
 class Deployed:
     upstream: Upstream
     secret: str
+    queue: str
+
+    def queued(self) -> list[AnyMessage]:
+        """What waits to be stored."""
+        found = boto3.client("sqs").receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
+        return [MESSAGES.validate_json(message["Body"]) for message in found]
 
     def invoke(self, source: Source) -> dict[str, Any]:
         payload = {"analysis_id": "an-1", "correlation_id": "corr-1", "source": source.value}
@@ -87,7 +95,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     runner = asyncio.Runner()
     monkeypatch.setattr(bootstrap, "asyncio", SimpleNamespace(Runner=lambda: runner))
-    caches = (bootstrap.fetch_data, aws.dynamodb, aws.hurried_dynamodb, aws.s3, aws.secrets_manager)
+    caches = (bootstrap.fetch_data, aws.dynamodb, aws.hurried_dynamodb, aws.s3, aws.secrets_manager, aws.sqs)
     for cached in caches:
         cached.cache_clear()
     migrate(empty_database)
@@ -100,6 +108,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
         for name in TABLES:
             create_table(dynamodb, name.lower(), sort_key=name != "EPHEMERAL_TABLE")
         s3.create_bucket(Bucket="snapshots")
+        queue = boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"]
         secret = boto3.client("secretsmanager").create_secret(
             Name="database", SecretString=json.dumps({"url": empty_database})
         )["ARN"]
@@ -111,6 +120,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
             "POWERTOOLS_TRACE_DISABLED": "true",
             "SNAPSHOT_BUCKET": "snapshots",
             "HOS_FAPI_BASE_URL": upstream.server.url,
+            "DELIVERY_QUEUE_URL": queue,
             "DATABASE_SECRET_ARN": secret,
             **{name: name.lower() for name in TABLES},
         }
@@ -118,13 +128,25 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
             monkeypatch.setenv(name, value)
         DynamoDbUserStore("users_table").put_profile(Profile(user_id="ada", timezone="Europe/Berlin"))
         DynamoDbAnalysisStore("analyses_table").create(a_head(user_id="ada", as_of=AS_OF), an_event())
-        yield Deployed(upstream, secret)
+        yield Deployed(upstream, secret, queue)
         with runner:
             wired = bootstrap.fetch_data()
-            runner.run(wired.source(Source.HEALTH_API)._guarded.aclose())  # type: ignore[attr-defined]  # the adapter's own
+            runner.run(wired.source(Source.HEALTH_API)._inner._guarded.aclose())  # type: ignore[attr-defined]  # the adapter's own
             wired.source(Source.DATABASE).close()  # type: ignore[attr-defined]  # the adapter's own
     for cached in caches:
         cached.cache_clear()
+
+
+def test_what_the_health_api_gives_is_queued_for_the_database_before_the_invocation_ends(deployed: Deployed) -> None:
+    deployed.invoke(Source.HEALTH_API)
+
+    (message,) = deployed.queued()
+    assert isinstance(message, FetchedRecords)
+    assert (message.user_id, message.part, message.correlation_id) == ("ada", Part.BIOMARKERS, "corr-1")
+    assert sorted(json.loads(unpack(message.body)), key=str) == sorted(RECORDS, key=str)
+
+    deployed.invoke(Source.DATABASE)
+    assert deployed.queued() == []
 
 
 def test_both_sources_give_the_same_person(deployed: Deployed) -> None:

@@ -1,14 +1,17 @@
 """Fault 28 of the list of faults on the running stack, and what else can happen to a delivery."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from rich.console import Console
 
 from holisticos.contracts.feed import FeedEventType
 from holisticos.contracts.names import Trigger
 from local.stack import Stack
+from local.workbench import Workbench
 from tests.integration.ingest.conftest import Source, eventually, one_try, without_database
 
 pytestmark = pytest.mark.emulator
@@ -136,3 +139,20 @@ def given_up(source: Source) -> str:
     (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     return str(message["Body"])
+
+
+def test_what_a_user_reads_from_the_source_is_kept_for_when_it_is_away(source: Source, stack: Stack) -> None:
+    bench = Workbench(source.endpoints, stack.state, Console(file=io.StringIO()))
+    bench.accounts.ensure(source.user)
+    records = {"biomarkers": [source.steps(number, hours_ago=30 + number) for number in range(5)]}
+    upstream = source.endpoints.health_api_url
+    source.http.put(f"{upstream}/_data/{source.user}", json=records).raise_for_status()
+    headers = {"Authorization": f"Bearer {bench.accounts.token(source.user)}"}
+    url = f"{source.endpoints.api_url}/api/v1/users/{source.user}/health-context"
+
+    assert source.http.get(url, headers=headers).status_code == 200
+    eventually(lambda: len(source.values()) == 5)
+
+    # Nobody announced it: it is no news.
+    assert source.feed() == []
+    assert source.rows("select total from data_points where profile_id = %s") == []

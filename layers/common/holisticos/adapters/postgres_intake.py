@@ -69,6 +69,9 @@ class PostgresIntake:
 
         return self._database.run(work)
 
+    def store(self, user_id: str, records: Sequence[HealthRecord], read_at: datetime) -> int:
+        return self._database.run(upserting(user_id, records, delivered_at=read_at))
+
     def set_aside(self, user_id: str, asides: Sequence[Aside]) -> None:
         def work(cursor: Cursor) -> None:
             for one in asides:

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from holisticos.contracts.base import Contract
+from holisticos.contracts.names import Part
 
 USER_ID_PATTERN: Final = r"^[A-Za-z0-9_-]{1,64}$"
 
@@ -35,6 +36,17 @@ class WebhookDelivery(Contract):
     correlation_id: str
 
 
+class FetchedRecords(Contract):
+    """Records as the health API gave them to somebody who asked; they go into our database too."""
+
+    kind: Literal["fetched"] = "fetched"
+    user_id: str = Field(pattern=USER_ID_PATTERN)
+    part: Part
+    body: str = Field(description="a JSON list of records, packed")
+    read_at: AwareDatetime
+    correlation_id: str
+
+
 class PointsCheck(Contract):
     """Look again whether enough new data came for an analysis; one was running when it was due."""
 
@@ -43,8 +55,8 @@ class PointsCheck(Contract):
     correlation_id: str
 
 
-Message = Annotated[WebhookDelivery | PointsCheck, Field(discriminator="kind")]
-AnyMessage = WebhookDelivery | PointsCheck
+AnyMessage = WebhookDelivery | FetchedRecords | PointsCheck
+Message = Annotated[AnyMessage, Field(discriminator="kind")]
 MESSAGES: Final[TypeAdapter[AnyMessage]] = TypeAdapter(Message)
 
 

@@ -21,7 +21,7 @@ from holisticos.contracts.errors import HolisticOsError
 from holisticos.contracts.names import AgentName
 from holisticos.runtime.pseudonym import user_digest
 
-__all__ = ["LogCategory", "bind", "clear_bound", "describe", "log", "logger", "user_digest"]
+__all__ = ["LogCategory", "bind", "bound", "clear_bound", "describe", "log", "logger", "user_digest"]
 
 
 class LogCategory(StrEnum):
@@ -112,6 +112,12 @@ def bind(**keys: str) -> None:
     They are kept in a context variable: requests that run side by side do not see each other's.
     """
     logger().thread_safe_append_keys(**keys)
+
+
+def bound(key: str) -> str | None:
+    """What was bound under ``key``, for work that goes on elsewhere."""
+    value = logger().thread_safe_get_current_keys().get(key)
+    return value if isinstance(value, str) else None
 
 
 def clear_bound() -> None:

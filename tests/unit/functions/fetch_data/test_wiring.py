@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "EPHEMERAL_TABLE": "ephemeral",
     "SNAPSHOT_BUCKET": "snapshots",
     "HOS_FAPI_BASE_URL": "http://127.0.0.1:9",
+    "DELIVERY_QUEUE_URL": "http://127.0.0.1:9/queue",
     "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:database",
 }
 

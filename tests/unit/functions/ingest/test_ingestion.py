@@ -1,5 +1,6 @@
 """Deliveries over fakes, as the queue brings them: again, in any order, at once, and half-way."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import permutations
@@ -10,15 +11,16 @@ import pytest
 from functions.ingest.ingestion import Ingestion
 from functions.ingest.trigger import NewDataTrigger
 from holisticos.contracts.audit import AuditAction
-from holisticos.contracts.deliveries import CHECK_AGAIN, AsideReason, PointsCheck, WebhookEvent
+from holisticos.contracts.deliveries import CHECK_AGAIN, AsideReason, FetchedRecords, PointsCheck, WebhookEvent
 from holisticos.contracts.erasure import Erasure, ErasureStatus
-from holisticos.contracts.errors import StoreUnavailableError
+from holisticos.contracts.errors import InvalidPayloadError, StoreUnavailableError
 from holisticos.contracts.events import EventType
 from holisticos.contracts.feed import MAX_READINGS, FeedEventType
 from holisticos.contracts.names import AnalysisStatus, Part, Trigger
 from holisticos.health.profile import Profile
 from holisticos.ports import AuditLog
-from tests.examples import a_head, an_event
+from holisticos.services.packing import pack
+from tests.examples import NOON, a_head, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
@@ -282,6 +284,55 @@ def erase(house: House, *, completed: bool) -> None:
     )
 
 
+def fetched(*records: Record, part: Part = Part.BIOMARKERS, **changes: Any) -> FetchedRecords:
+    body = pack(json.dumps(records).encode())
+    return FetchedRecords.model_validate(
+        {"user_id": "ada", "part": part, "body": body, "read_at": NOON, "correlation_id": "corr-1", **changes}
+    )
+
+
+def test_what_was_read_is_stored_and_is_neither_news_nor_a_data_point(house: House) -> None:
+    for _ in range(2):
+        house.ingestion().handle(fetched(*steps(*range(THRESHOLD))))
+    house.ingestion().handle(fetched(score("sleep", DAY, 0.5), part=Part.SCORES))
+
+    assert len(house.intake.records("ada")) == THRESHOLD + 1
+    assert (house.intake.points("ada").total, house.feed.last("ada"), house.invalidated) == (0, 0, [])
+    assert not house.started()
+    records, _ = house.audit.of_user("ada")
+    assert [(record.resource, record.counts) for record in records] == [
+        ("scores", {"received": 1, "changed": 1}),
+        ("biomarkers", {"received": THRESHOLD, "changed": THRESHOLD}),
+    ]
+
+
+def test_what_was_read_long_ago_replaces_nothing_newer(house: House) -> None:
+    (newer,) = steps(8)
+    house.ingestion().handle(fetched(newer))
+    house.ingestion().handle(fetched({**newer, "value": 1}, read_at=NOON - timedelta(hours=1)))
+
+    assert [record.raw["value"] for record in house.intake.records("ada")] == [newer["value"]]
+
+
+@pytest.mark.parametrize("body", [pack(b"no json"), "no base64!"])
+def test_what_was_not_packed_by_us_is_refused(house: House, body: str) -> None:
+    with pytest.raises(InvalidPayloadError):
+        house.ingestion().handle(fetched(body=body))
+
+
+def test_what_was_read_before_an_erasure_does_not_come_back_after_it(house: House) -> None:
+    house.clock.advance(timedelta(hours=4))
+    erase(house, completed=True)
+    house.users.put_profile(Profile(user_id="ada"))
+
+    house.ingestion().handle(fetched(*steps(8)))
+    house.ingestion().handle(a_delivery(steps(9)))
+    assert house.intake.records("ada") == []
+
+    house.ingestion().handle(fetched(*steps(8), read_at=house.clock.now() + timedelta(seconds=1)))
+    assert len(house.intake.records("ada")) == 1
+
+
 @pytest.mark.parametrize("completed", [False, True])
 @pytest.mark.parametrize("event", [WebhookEvent.BIOMARKER_CREATED, "SomethingNew"])
 def test_nothing_of_a_user_who_was_erased_comes_back_to_life(house: House, completed: bool, event: str) -> None:
@@ -298,7 +349,7 @@ def test_who_comes_back_after_an_erasure_is_served_again(house: House) -> None:
     erase(house, completed=True)
     house.users.put_profile(Profile(user_id="ada"))
 
-    house.ingestion().handle(a_delivery(steps(8)))
+    house.ingestion().handle(a_delivery(steps(8), received_at=house.clock.now() + timedelta(minutes=1)))
 
     assert len(house.intake.records("ada")) == 1
 
