@@ -66,7 +66,6 @@ def replay(head: AnalysisHead, recorded: AnalysisResult, snapshot: bytes) -> Rep
     asked = as_asked(context, head)
     reports = {agent: _again(agent, asked, report) for agent, report in recorded.agents.items()}
     result = assemble(head, context, reports, recorded.snapshot, recorded.completed_at)
-    result = result.model_copy(update={"cost": recorded.cost})
     return Replay(recorded.model_dump_json().encode(), result.model_dump_json().encode())
 
 

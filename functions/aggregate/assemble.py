@@ -73,7 +73,11 @@ def assemble(
 
 def _previous(context: UserHealthContext) -> PreviousAnalysis | None:
     last = context.memory.working
-    return PreviousAnalysis(analysis_id=last.analysis_id, window=last.window) if last.window else None
+    if last.window is None:
+        return None
+    return PreviousAnalysis(
+        analysis_id=last.analysis_id, window=last.window, archetype=context.memory.long_term.archetype
+    )
 
 
 def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) -> tuple[tuple[Insight, ...], Plan]:

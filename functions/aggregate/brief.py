@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from functions.aggregate.rank import NEW
+from holisticos.agents import judgement
 from holisticos.agents.narration import first_sentence, when
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan
@@ -31,7 +33,7 @@ def brief(
         return _nothing_looked_at(missing)
     news = [item for item in insights if not item.background]
     red_flag = bool(news) and news[0].red_flag
-    sentences = [first_sentence(news[0].text) if news else f"Nothing stands out {when(window)}."]
+    sentences = [first_sentence(news[0].text) if news else _calm(insights, window)]
     if missing:
         names = ", ".join(item.agent for item in missing)
         sentences.append(f"Not everything could be looked at: {names} {'is' if len(missing) == 1 else 'are'} missing.")
@@ -45,6 +47,12 @@ def brief(
     elif not red_flag:
         sentences.append("There is nothing to add to what you do now: keep it up.")
     return " ".join(sentences[:MOST_SENTENCES]) if missing or red_flag else _short(sentences)
+
+
+def _calm(insights: Sequence[Insight], window: AnalysisWindow) -> str:
+    """Where everything is in the background: because there is nothing, or because it was told before."""
+    known = any(item.score_parts.novelty < NEW and item.importance > judgement.BACKGROUND for item in insights)
+    return f"Nothing {'new ' if known else ''}stands out {when(window)}."
 
 
 def _short(sentences: list[str]) -> str:

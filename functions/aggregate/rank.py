@@ -12,7 +12,9 @@ from holisticos.health.memory import Told
 NEW: Final = 1.0
 TURNED: Final = 0.9
 KNOWN: Final = 0.6
-"""Novelty: not told before; told before in another direction; told before as it is."""
+OFTEN: Final = 0.4
+"""Novelty: not told in the last 30 days; told in another direction; told as it is; told so again and again."""
+OFTEN_TOLD: Final = 3
 
 WORTH_READING: Final = 0.2
 """The score below which an insight is kept in the background."""
@@ -62,7 +64,9 @@ def _novelty(merged: Merged, known: dict[str, Told]) -> float:
     before = next((known[id_] for id_ in sorted(merged.ids) if id_ in known), None)
     if before is None:
         return NEW
-    return KNOWN if before.direction is merged.finding.direction else TURNED
+    if before.direction is not merged.finding.direction:
+        return TURNED
+    return OFTEN if before.times >= OFTEN_TOLD else KNOWN
 
 
 def _actionability(merged: Merged, advised: Collection[str]) -> float:

@@ -89,7 +89,10 @@ def _show_what_became(console: Console, result: AnalysisResult, width: int) -> N
     if result.previous is None or not result.insights:
         return
     told = [insight for insight in result.insights if insight.id.startswith(_SINCE_THEN)]
-    _heading(console, f"Since your last analysis ({period(result.previous.window)})", width)
+    # An archetype that was changed explains a plan of another size.
+    then = result.previous.archetype
+    changed = f", as {then}" if then and then is not result.archetype else ""
+    _heading(console, f"Since your last analysis ({period(result.previous.window)}{changed})", width)
     for insight in told:
         console.print(Padding(Text(f"· {insight.text}"), (0, 0, 0, 3)), width=width)
     if not told:

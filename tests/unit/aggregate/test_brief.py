@@ -8,6 +8,7 @@ from functions.aggregate.rank import rank
 from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan
 from holisticos.contracts.names import AgentName, Archetype
 from holisticos.contracts.report import Finding, Insight
+from holisticos.health.memory import Told
 from tests.examples import WEEK
 from tests.unit.aggregate.reports import advice, finding
 
@@ -90,6 +91,14 @@ def test_the_second_insight_gives_way_where_a_phone_could_not_show_all() -> None
     missing = [MissingAgent(agent=AgentName.MEMORY, reason="timeout")]
     told = brief(insights(first, second), PLAN, WINDOW, archetype=FOUNDATION, chosen=True, missing=missing)
     assert "memory is missing" in told
+
+
+def test_what_was_told_before_is_nothing_new() -> None:
+    told = Told(finding_id="a", first_on=WEEK.start, last_on=WEEK.end, times=5)
+    merged = Merged(finding("a", "e", importance=0.45), (AgentName.INSIGHTS,), frozenset({"a"}), ("steps",))
+    known = rank([merged], advised=(), remembered=[told])
+    said = brief(known, PLAN, WINDOW, archetype=FOUNDATION, chosen=True)
+    assert said.startswith("Nothing new stands out in 8-14 Mar 2026. Start with this: walk more")
 
 
 def test_a_plan_of_several_steps_says_what_all_of_them_take() -> None:

@@ -58,6 +58,13 @@ def test_what_says_little_stays_in_the_background_and_a_red_flag_never() -> None
     assert [item.id for item in ranked if not item.background] == ["flag", "news"]
 
 
+def test_what_is_told_again_and_again_comes_later_still() -> None:
+    item = merged(finding("same", "e", direction=UP))
+    told = [told_before("same", UP).model_copy(update={"times": times}) for times in (1, 2, 3, 9)]
+    novelty = [rank([item], advised=(), remembered=[one])[0].score_parts.novelty for one in told]
+    assert novelty == [0.6, 0.6, 0.4, 0.4]
+
+
 def test_what_was_told_before_is_worth_doing_as_before() -> None:
     item = merged(finding("same", "e", direction=UP))
     (new,), (known,) = (rank([item], advised=["same"], remembered=told) for told in ([], [told_before("same", UP)]))

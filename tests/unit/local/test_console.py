@@ -16,7 +16,7 @@ from holisticos.contracts.analysis import (
     PreviousAnalysis,
 )
 from holisticos.contracts.events import Event, EventType
-from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Part, Source
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype, Part, Source
 from holisticos.contracts.report import AgentReport, DayBlock, Insight, ScoreParts
 from local.console.feed import feed_line
 from local.console.progress import AnalysisProgress
@@ -192,6 +192,9 @@ def test_a_second_analysis_shows_what_became_of_the_time_since_the_first() -> No
     assert "Since your last analysis" not in shown(result)
     second = result.model_copy(update={"previous": PreviousAnalysis(analysis_id="an-0", window=WEEK)})
     assert "Since your last analysis (8-14 Mar 2026)" in shown(second)
+    before = PreviousAnalysis(window=WEEK, archetype=Archetype.FOUNDATION_BUILDER)
+    other = second.model_copy(update={"previous": before})
+    assert "Since your last analysis (8-14 Mar 2026, as Foundation Builder)" in shown(other)
     assert shown(second).count(became.text) == 1
     nothing = second.model_copy(update={"insights": second.insights[:1]})
     assert "too few days since to compare" in shown(nothing)

@@ -116,6 +116,7 @@ class PreviousAnalysis(Contract):
 
     analysis_id: str | None = None
     window: DateSpan
+    archetype: Archetype | None = Field(default=None, description="for whom it planned")
 
 
 class AnalysisResult(Contract):

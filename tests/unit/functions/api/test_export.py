@@ -76,7 +76,9 @@ def test_an_archive_has_everything_that_is_kept(api: Served) -> None:
 
     assert archive.testzip() is None
     assert json.loads(archive.read("profile.json"))["timezone"] == "Europe/Berlin"
-    assert json.loads(archive.read("memory.json"))["long_term"]["analyses"] == 3
+    memory = json.loads(archive.read("memory.json"))
+    assert set(memory) == {"schema_version", "working", "short_term", "long_term", "meta"}
+    assert memory["long_term"]["analyses"] == 3
     assert lines(archive, "feedback.jsonl")[0]["note"] == "naïve 🙂"
     (analysis,) = lines(archive, "analyses.jsonl")
     assert analysis["analysis"]["status"] == "completed"
