@@ -61,6 +61,10 @@ deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https:
 	@test -n "$(HEALTH_API_BASE_URL)" || { echo "set HEALTH_API_BASE_URL to where the upstream health API answers" >&2; exit 2; }
 	@npx cdk deploy --all --context stage=$(STAGE) --parameters HealthApiBaseUrl=$(HEALTH_API_BASE_URL)
 
+.PHONY: quality
+quality: $(READY) ## Measure recall and false findings on synthetic people, and write docs/quality
+	@python -m benchmarks.insight_quality --out docs/quality
+
 .PHONY: openapi
 openapi: $(READY) ## Write the description of the API to docs/openapi.json
 	@python -m local.openapi

@@ -4,31 +4,13 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from functions.agents.adaptation.spec import SPEC as ADAPTATION
-from functions.agents.behavior.spec import SPEC as BEHAVIOR
-from functions.agents.insights.spec import SPEC as INSIGHTS
-from functions.agents.memory.spec import SPEC as MEMORY
-from functions.agents.nutrition.spec import SPEC as NUTRITION
-from functions.agents.routine.spec import SPEC as ROUTINE
-from functions.aggregate.assemble import assemble as result_of
+from benchmarks.analysis import analyses, result
 from functions.aggregate.memory import remember
 from holisticos.agents.archetypes import chosen
-from holisticos.agents.spec import AgentSpec, Analysis
-from holisticos.contracts.analysis import AnalysisHead, SnapshotRef
-from holisticos.contracts.names import (
-    AgentName,
-    AgentStatus,
-    AnalysisStatus,
-    AnalysisType,
-    Archetype,
-    Part,
-    Source,
-    Trigger,
-)
-from holisticos.contracts.report import AgentReport
+from holisticos.contracts.names import Archetype, Part, Source
 from holisticos.contracts.wording import WordingRequest
 from holisticos.health import windows
 from holisticos.health.assembly import Fetched, Origin, assemble
@@ -49,7 +31,6 @@ READERS: Final[dict[str, type[LifeSnapsReader] | type[FitabaseReader]]] = {
 }
 AS_OF: Final = datetime(2026, 3, 16, 12, tzinfo=UTC)
 FOLLOW_UP_DAYS: Final = 12
-SPECS: Final[tuple[AgentSpec[Any], ...]] = (BEHAVIOR, MEMORY, NUTRITION, ROUTINE, ADAPTATION, INSIGHTS)
 PERSONAS: Final = (
     DEMO,
     NULL,
@@ -86,7 +67,7 @@ def real_requests(most: int = 1000) -> Iterator[WordingRequest]:
 def _of_person(person: PersonRecords, archetype: Archetype) -> Iterator[WordingRequest]:
     first = context_of(person, archetype, days_before_last=FOLLOW_UP_DAYS)
     yield from _asked(first)
-    memory = remember(Memory(), _result(first), first.as_of.date())
+    memory = remember(Memory(), result(first, analyses(first)), first.as_of.date())
     yield from _asked(context_of(person, archetype, memory=memory))
 
 
@@ -107,12 +88,8 @@ def context_of(
     return assemble(profile, fetched, windows.period(as_of, person.timezone, last_window=memory.last_window), as_of)
 
 
-def _analyses(context: UserHealthContext) -> dict[AgentName, Analysis]:
-    return {spec.name: spec.analyse(spec.prepare(context)) for spec in SPECS}
-
-
 def _asked(context: UserHealthContext) -> Iterator[WordingRequest]:
-    for agent, analysis in _analyses(context).items():
+    for agent, analysis in analyses(context).items():
         if analysis.findings:
             yield WordingRequest(
                 agent=agent,
@@ -122,28 +99,3 @@ def _asked(context: UserHealthContext) -> Iterator[WordingRequest]:
                 recommendations=analysis.recommendations,
                 evidence=analysis.evidence,
             )
-
-
-def _result(context: UserHealthContext) -> Any:
-    head = AnalysisHead(
-        analysis_id="an-0",
-        user_id=context.user_id,
-        analysis_type=AnalysisType.AUTO,
-        trigger=Trigger.USER,
-        status=AnalysisStatus.AGGREGATING,
-        as_of=context.as_of,
-        requested_at=context.as_of,
-        deadline_at=context.as_of + timedelta(minutes=5),
-        correlation_id="benchmark",
-    )
-    reports = {
-        agent: AgentReport(
-            agent=agent,
-            status=AgentStatus.COMPLETE,
-            findings=analysis.findings,
-            recommendations=analysis.recommendations,
-            evidence=analysis.evidence,
-        )
-        for agent, analysis in _analyses(context).items()
-    }
-    return result_of(head, context, reports, SnapshotRef(key="snapshots/x", sha256="0" * 64), context.as_of)

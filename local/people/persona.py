@@ -80,7 +80,7 @@ class Persona:
     """The nights before Saturday and Sunday start and end this much later. The median LifeSnaps person goes
     to bed 14 minutes later then and gets up 53 minutes later; steps differ by chance alone."""
     irregular_sleep_minutes: float = 0.0
-    """Further standard deviation of the time of going to bed; the length of sleep stays."""
+    """Recent: further standard deviation of the time of going to bed; the length of sleep stays."""
     illness_sd: float = 0.0
     """HRV falls and resting heart rate rises by this much during ``illness_days``."""
     illness_days: int = 4

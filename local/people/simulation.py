@@ -50,6 +50,8 @@ class SimulatedDay:
     night: Night | None
     vitals: dict[str, float]
     weight: float | None
+    late: bool
+    """Whether the day ended with late activity: planted, and seen by no device as such."""
 
 
 def simulate(persona: Persona, seed: int, last_day: date, days: int) -> list[SimulatedDay]:
@@ -78,6 +80,7 @@ def simulate(persona: Persona, seed: int, last_day: date, days: int) -> list[Sim
                 night=measured_night,
                 vitals=_measured(vitals[index], worn=worn[index], hrv=bool(measured_night and has_hrv)),
                 weight=_weight(persona, streams["weight"], index),
+                late=late[index],
             )
         )
     return simulated
@@ -113,7 +116,8 @@ def _nights(persona: Persona, random: Random, last_day: date, days: int) -> list
         day = last_day - timedelta(days=to_go)
         late = random.expovariate(1 / noise.late_night_delay) * (random.random() < noise.late_night_share)
         by_chance = noise.bedtime_usual_sd * next(usual) + late - noise.late_night_share * noise.late_night_delay
-        bedtime = persona.bedtime + by_chance + persona.irregular_sleep_minutes * random.gauss(0, 1)
+        irregular = persona.irregular_sleep_minutes * random.gauss(0, 1)
+        bedtime = persona.bedtime + by_chance + (irregular if to_go < persona.recent_days else 0.0)
         if day.weekday() >= _SATURDAY:
             bedtime += persona.weekend_bedtime_minutes
         asleep = persona.sleep_minutes + noise.sleep_per_bedtime * by_chance + rest_sd * random.gauss(0, 1)

@@ -12,7 +12,7 @@ from holisticos.analytics.activity import weekly_activity
 from holisticos.analytics.coverage import valid_days
 from holisticos.analytics.daytime import active_hours
 from holisticos.analytics.regularity import sleep_regularity
-from holisticos.analytics.sleep_timing import social_jetlag
+from holisticos.analytics.sleep_timing import clock_variability, mid_sleeps, social_jetlag
 from holisticos.analytics.usual import consistency, level
 from holisticos.analytics.weekly import weekend_contrast
 from holisticos.contracts.names import AgentName, Direction
@@ -242,11 +242,16 @@ def _regularity(data: BehaviorInput) -> Analysis:
     week = spans.recent(data.window, data.history, WEEK)
     before = spans.before(week, data.history)
     looked_at = [consistency(data.daily(metrics.STEPS), week, before)] if metrics.STEPS in data.series else []
+    index: tuple[Evidence, ...] = ()
     if data.nights:
-        looked_at.append(sleep_regularity(data.nights, week, before))
+        looked_at.append(clock_variability(mid_sleeps(data.nights), week, before))
+        # The index is what is known by name; its own test sees half of what the times themselves show.
+        index = (sleep_regularity(data.nights, week, before),)
     claims = family(looked_at)
+    told = [item for item in claims.evidence if item.metric == metrics.STEPS or claims.claimed(item)]
     return Analysis(
-        claims.evidence, tuple(_regular(claims, item) for item in claims.evidence if item.value is not None)
+        (*claims.evidence, *index),
+        tuple(_regular(claims, item) for item in (*told, *index) if item.value is not None),
     )
 
 
@@ -260,6 +265,9 @@ def _regular(claims: Claims, evidence: Evidence) -> Finding:
         text = (
             f"Your steps varied by {said.value} from day to day in {said.period}{against} (coefficient of variation)."
         )
+    elif evidence.metric == metrics.MID_SLEEP:
+        title = "Scatter of the middle of your sleep"
+        text = f"The middle of your sleep varied by {said.value} in {said.period}{against} (standard deviation)."
     else:
         title = "Regularity of your sleep"
         text = (

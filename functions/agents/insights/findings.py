@@ -22,19 +22,18 @@ from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.INSIGHTS
-TREND_RATE: Final = FALSE_FINDING_RATE * 4 / 5
+TREND_RATE: Final = FALSE_FINDING_RATE * 5 / 8
 """The rest of the trend tests is the nutrition agent's, over body metrics."""
 RECOVERY_SIGNS: Final = frozenset({metrics.HRV, metrics.RESTING_HEART_RATE})
 """Their level has tests of its own."""
 NUTRITION_TRENDS: Final = frozenset({metrics.WEIGHT, "body_fat", "waist_circumference", metrics.GLUCOSE})
-NO_LEVEL: Final = RECOVERY_SIGNS | {metrics.BEDTIME, metrics.EVENING_STEPS}
+NO_LEVEL: Final = RECOVERY_SIGNS | {metrics.BEDTIME, metrics.LATE_STEPS}
 KIN: Final = {
     metrics.ACTIVE_MINUTES: metrics.STEPS,
     "activity_low_intensity_duration": metrics.STEPS,
     "active_hours": metrics.STEPS,
     metrics.ACTIVE_ENERGY: metrics.STEPS,
     metrics.TOTAL_ENERGY: metrics.STEPS,
-    metrics.EVENING_STEPS: metrics.STEPS,
     "score.activity": metrics.STEPS,
     "sleep_in_bed_duration": metrics.SLEEP_MINUTES,
     "sleep_light_duration": metrics.SLEEP_MINUTES,

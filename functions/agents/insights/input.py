@@ -10,8 +10,8 @@ from holisticos.analytics.sleep_timing import bedtimes
 from holisticos.health.context import UserHealthContext
 from holisticos.health.series import DailySeries, HourlySeries
 
-EVENING_FROM: Final = 20
-"""Local hour from which on steps count as late."""
+LATE_FROM: Final = 21
+"""Local hour from which on steps count as late: less than three hours before most people sleep."""
 NOT_TOLD_OF: Final = frozenset({metrics.AGE, "height", "biological_sex", "date_of_birth"})
 
 
@@ -26,7 +26,7 @@ def prepare(context: UserHealthContext) -> InsightsInput:
     if context.nights:
         series[metrics.BEDTIME] = bedtimes(context.nights)
     if hourly := context.hourly.get(metrics.STEPS):
-        series[metrics.EVENING_STEPS] = _evening(hourly)
+        series[metrics.LATE_STEPS] = _late(hourly)
     return InsightsInput(
         window=day_span(context.window),
         history=context.history,
@@ -34,9 +34,15 @@ def prepare(context: UserHealthContext) -> InsightsInput:
     )
 
 
-def _evening(hourly: HourlySeries) -> DailySeries:
-    """Steps of the late hours, on every day that has hours at all."""
+def _late(hourly: HourlySeries) -> DailySeries:
+    """Percent of a day's steps in the late hours, on every day with a step.
+
+    The share and not the number: who walks much has many late steps on an early day too.
+    """
     totals: dict[date, float] = defaultdict(float)
+    late: dict[date, float] = defaultdict(float)
     for hour, steps in hourly.values.items():
-        totals[hour.date()] += steps if hour.hour >= EVENING_FROM else 0.0
-    return DailySeries(metric=metrics.EVENING_STEPS, unit="count", values=dict(sorted(totals.items())))
+        totals[hour.date()] += steps
+        late[hour.date()] += steps if hour.hour >= LATE_FROM else 0.0
+    shares = {day: 100 * late[day] / total for day, total in sorted(totals.items()) if total > 0}
+    return DailySeries(metric=metrics.LATE_STEPS, unit="percent", values=shares)

@@ -25,9 +25,9 @@ PAIRS: Final = (
     (metrics.STEPS, metrics.RESTING_HEART_RATE),
     (metrics.VIGOROUS_MINUTES, metrics.SLEEP_MINUTES),
     (metrics.VIGOROUS_MINUTES, metrics.HRV),
-    (metrics.EVENING_STEPS, metrics.SLEEP_MINUTES),
-    (metrics.EVENING_STEPS, metrics.HRV),
-    (metrics.EVENING_STEPS, metrics.RESTING_HEART_RATE),
+    (metrics.LATE_STEPS, metrics.SLEEP_MINUTES),
+    (metrics.LATE_STEPS, metrics.HRV),
+    (metrics.LATE_STEPS, metrics.RESTING_HEART_RATE),
     (metrics.SLEEP_MINUTES, metrics.HRV),
     (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE),
     (metrics.BEDTIME, metrics.HRV),
@@ -41,7 +41,7 @@ MOVEMENT: Final = {metrics.STEPS: "movement", metrics.VIGOROUS_MINUTES: "movemen
 """Kinds of movement that rise and fall together."""
 
 _TRIALS: Final = {
-    (metrics.EVENING_STEPS, Direction.UP): ("Finish walks and training before 20:00 on the next 7 evenings.", 5),
+    (metrics.LATE_STEPS, Direction.UP): ("Finish walks and training before 21:00 on the next 7 evenings.", 5),
     (metrics.BEDTIME, Direction.UP): ("Go to bed 20 minutes earlier on the next 7 evenings.", 20),
     (metrics.SLEEP_MINUTES, Direction.DOWN): ("Give yourself 20 minutes more in bed on the next 7 nights.", 20),
 }

@@ -225,7 +225,7 @@ def test_of_people_with_nothing_planted_hardly_anything_is_claimed() -> None:
     [
         ("vitals", {metrics.HRV, metrics.RESTING_HEART_RATE, metrics.OXYGEN_ASLEEP, metrics.BREATHING_ASLEEP}),
         ("sleep", {metrics.SLEEP_MINUTES, metrics.BEDTIME, metrics.WAKE_TIME, metrics.MID_SLEEP, "sleep"}),
-        ("activity", {metrics.STEPS, metrics.TOTAL_ENERGY, metrics.EVENING_STEPS, "activity"}),
+        ("activity", {metrics.STEPS, metrics.TOTAL_ENERGY, metrics.LATE_STEPS, "activity"}),
         ("body", {metrics.WEIGHT}),
     ],
 )

@@ -13,6 +13,7 @@ from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
 from holisticos.health.memory import Fact, Memory, PastRecommendation
+from holisticos.health.series import Night
 from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of
@@ -77,6 +78,21 @@ def test_a_few_minutes_a_week_are_not_asked_for_and_the_first_step_is_small(
     assert title in told(report, "behavior.weekly_activity").title
     asked = {item.id: item.effort_minutes for item in report.recommendations}
     assert asked.get("behavior.brisk_minutes") == more
+
+
+def test_behavior_tells_a_week_of_scattered_nights() -> None:
+    context = a_person()
+    since = LAST_DAY - timedelta(days=6)
+
+    def scattered(night: Night) -> Night:
+        by = timedelta(minutes=(150 if night.wake_date.day % 2 else -150) if night.wake_date >= since else 0)
+        return night.model_copy(update={"start": night.start + by, "end": night.end + by})
+
+    irregular = context.model_copy(update={"nights": tuple(map(scattered, context.nights))})
+    found = told(report_of(AgentName.BEHAVIOR, irregular), "behavior.mid_sleep_variability")
+    assert found.direction is Direction.UP
+    assert "The middle of your sleep varied by 2 h" in found.text
+    assert "behavior.mid_sleep_variability" not in ids(report_of(AgentName.BEHAVIOR, context))
 
 
 def test_nutrition_tells_a_weight_trend_and_that_it_knows_no_food() -> None:

@@ -22,6 +22,15 @@ def test_a_family_is_corrected_together_and_says_so() -> None:
     assert found[2].method == "a test"
 
 
+def test_the_leading_series_share_four_fifths_of_the_rate() -> None:
+    found = adjusted([evidence("steps", 0.01), evidence("sleep_duration", 0.2), *(evidence(n, 0.01) for n in "abcd")])
+    # Of the rate 2/5 are for each leading series and 1/20 for each of the four others.
+    assert found[0].p_value == pytest.approx(0.025)
+    assert found[2].p_value == pytest.approx(0.01 / 0.05 * 0.6)
+    assert "Holm 1979, weighted" in found[0].method
+    assert adjusted([evidence("steps", 0.01), evidence("weight", 0.2)])[0].p_value == pytest.approx(0.02)
+
+
 def test_benjamini_and_hochberg_may_be_asked_for() -> None:
     p_values = [0.01, 0.02, 0.03, 0.5]
     found = adjusted([evidence(str(p), p) for p in p_values], method="benjamini-hochberg")

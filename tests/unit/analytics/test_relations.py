@@ -92,3 +92,19 @@ def test_a_pair_asked_twice_is_tried_once() -> None:
 
 def test_no_pairs_give_no_relations() -> None:
     assert relations([], WINDOW, HISTORY) == ()
+
+
+def test_few_days_that_differ_by_much_tell_more_than_their_order() -> None:
+    """One day in three is late: among the late and among the early ones ranks are noise."""
+    found = 0
+    for seed in range(20):
+        late = [day % 3 == 0 for day in range(28)]
+        share = [(40.0 if yes else 10.0) + wobble for yes, wobble in zip(late, noise(28, seed, sd=4), strict=True)]
+        night = [50 - 8 * (day > 0 and late[day - 1]) + wobble for day, wobble in enumerate(noise(28, seed + 50, sd=4))]
+        (evidence,) = relations(
+            [(daily(share, "late"), daily(night, "heart_rate_variability_rmssd", "ms"))], WINDOW, HISTORY, lags=(1,)
+        )
+        assert evidence.value is not None
+        assert evidence.p_value is not None
+        found += evidence.p_value < float(stats.spearmanr(share[:-1], night[1:]).pvalue)
+    assert found >= 15

@@ -91,7 +91,7 @@ def test_social_jetlag_is_later_mid_sleep_on_free_days() -> None:
     evidence = sleep_timing.social_jetlag(
         nights([a + b for a, b in zip(week * 4, jitter, strict=True)]), WINDOW, HISTORY
     )
-    assert (evidence.id, evidence.unit, evidence.n) == ("mid_sleep.social_jetlag.28d", "minute", 28)
+    assert (evidence.id, evidence.unit, evidence.n) == ("mid_sleep.social_jetlag.42d", "minute", 28)
     assert evidence.value == pytest.approx(120, abs=12)
     assert evidence.direction is Direction.UP
     assert evidence.p_value is not None

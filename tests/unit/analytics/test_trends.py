@@ -55,7 +55,7 @@ def test_kendalls_tau_is_told_with_its_own_test() -> None:
     assert mann_kendall(values).p <= evidence.p_value < 0.01
     flat = monotonicity(daily([7.0] * 42), WINDOW, HISTORY)
     assert (flat.value, flat.p_value, flat.direction) == (0, 1, Direction.STABLE)
-    assert monotonicity(daily([7.0] * 4), WINDOW, HISTORY).unavailable_because == "have 4 valid days, need 10"
+    assert monotonicity(daily([7.0] * 4), WINDOW, HISTORY).unavailable_because == "have 4 valid days, need 8"
 
 
 def test_one_freak_day_decides_nothing() -> None:
@@ -70,9 +70,9 @@ def test_one_freak_day_decides_nothing() -> None:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ([1.0] * 9, "have 9 valid days, need 10"),
+        ([1.0] * 7, "have 7 valid days, need 8"),
         ([float(day) for day in range(13)], "have 13 days from the first to the last value, need 14"),
-        ([], "have 0 valid days, need 10"),
+        ([], "have 0 valid days, need 8"),
     ],
 )
 def test_what_is_missing_is_named(values: list[float], reason: str) -> None:

@@ -28,7 +28,7 @@ BEDTIME: Final = "bedtime"
 WAKE_TIME: Final = "wake_time"
 WAKE_TIME_OFF: Final = "wake_time_off_target"
 MID_SLEEP: Final = "mid_sleep"
-EVENING_STEPS: Final = "evening_steps"
+LATE_STEPS: Final = "late_steps"
 
 
 class Role(StrEnum):
@@ -80,7 +80,7 @@ _UP, _DOWN = Direction.UP, Direction.DOWN
 
 MEASURES: Final[dict[str, Measure]] = {
     STEPS: Measure("step count", Role.LOAD, _UP, amount="steps"),
-    EVENING_STEPS: Measure("step count after 20:00", Role.LOAD, amount="steps after 20:00"),
+    LATE_STEPS: Measure("share of steps after 21:00", amount="of your steps after 21:00"),
     "floors_climbed": Measure("floors climbed", Role.LOAD, _UP, plural=True),
     "active_hours": Measure("active hours", Role.LOAD, _UP, plural=True),
     ACTIVE_MINUTES: Measure("active time", Role.LOAD, _UP),

@@ -1,5 +1,6 @@
 """The person's own usual, and the test of a stretch of days against it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,16 +78,25 @@ def step_p_value(metric: str, before: Days, after: Days) -> float | None:
 def scatter_p_value(metric: str, before: Sequence[Days], after: Days) -> float | None:
     """P of a difference of scatter between stretches and the one that follows them (Brown & Forsythe 1974).
 
-    The distances from each stretch's own median are compared. ``before`` is in order of time.
+    The distances from each stretch's own median are compared. ``before`` is in order of time. Of an odd number of
+    values one is the median, and its distance is 0 whatever the scatter: it is left out (Hines & Hines 2000).
+    Distances from a median of few values are too small by a little: they are widened (O'Neill & Mathews 2000).
     """
     groups = [_distances(days) for days in (*before, after)]
     both = Days([day for days in groups for day in days.ordinals], [value for days in groups for value in days.values])
-    return contrast_p_value(metric, both, [0.0] * (len(both) - len(after)) + [1.0] * len(after))
+    now = len(groups[-1])
+    return contrast_p_value(metric, both, [0.0] * (len(both) - now) + [1.0] * now)
 
 
 def _distances(days: Days) -> Days:
+    n = len(days)
     centre = robust.median(days.values)
-    return Days(days.ordinals, [abs(value - centre) for value in days.values])
+    widened = math.sqrt(n / (n - 1)) if n > 1 else 1.0
+    distances = [widened * abs(value - centre) for value in days.values]
+    if n % 2 == 0:
+        return Days(days.ordinals, distances)
+    middle = distances.index(0.0)
+    return Days(*([*column[:middle], *column[middle + 1 :]] for column in (days.ordinals, distances)))
 
 
 def contrast_p_value(

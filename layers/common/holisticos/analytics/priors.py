@@ -1,7 +1,9 @@
 """What is known about a series before a person's own data are seen: what days of such a metric are usually like.
 
-Both tables rest on the persons in LifeSnaps (Yfantidou et al. 2022) with at least 28 days. Body measures, which
-that data set lacks, are put with the steadiest. They are priors only, and err to the side of caution.
+Both tables rest on the persons in LifeSnaps (Yfantidou et al. 2022) with at least 28 days. Short
+series show less of their autocorrelation than there is, so those of what a slow state carries stand above what is
+measured. Body measures, which that data set lacks, are put with the steadiest; weight, half of whose scatter is the
+food and water of the day, between. They are priors only, and err to the side of caution.
 """
 
 from typing import NamedTuple
@@ -12,19 +14,24 @@ from holisticos.analytics.numeric import autoregression
 class Habit(NamedTuple):
     """``autocorrelation`` of one day with the next (median over persons, without linear trend).
 
+    ``wander`` is the share of a slow state that comes and goes over weeks: of what stands for itself each
+    day, this much is there a week later in half. 0 where days a week apart do not resemble each other.
+
     ``tail`` is how tame single days are: the degrees of freedom of Student's distribution that new days
     follow, once scaled with the 28 days before: 8 has few surprises, 1 so many that no single day is one.
     """
 
     autocorrelation: float
     tail: int
+    wander: float = 0.0
 
 
 _OTHERWISE = Habit(0.25, 3)
 _CLOCK = Habit(0.15, 3)
 _BODY = Habit(0.8, 5)
-_HRV = Habit(0.26, 6)
-_BREATHING = Habit(0.16, 2)
+_WEIGHT = Habit(0.5, 5)
+_HRV = Habit(0.35, 6, 0.5)
+_BREATHING = Habit(0.16, 2, 0.2)
 _SATURATION = Habit(0.08, 6)
 _SLEEP = Habit(0.06, 3)
 
@@ -40,16 +47,16 @@ HABITS: dict[str, Habit] = {
     "active_energy_burned": Habit(0.27, 2),
     "total_energy_burned": Habit(0.27, 1),
     "resting_energy_burned": _BODY,
-    "heart_rate_resting": Habit(0.8, 8),
-    "heart_rate_sleep": Habit(0.25, 2),
+    "heart_rate_resting": Habit(0.88, 8),
+    "heart_rate_sleep": Habit(0.35, 2, 0.5),
     "heart_rate_variability_rmssd": _HRV,
     "heart_rate_variability_sdnn": _HRV,
     "respiratory_rate": _BREATHING,
     "respiratory_rate_sleep": _BREATHING,
     "oxygen_saturation": _SATURATION,
     "oxygen_saturation_sleep": _SATURATION,
-    "skin_temperature_sleep": Habit(0.24, 2),
-    "body_temperature_basal": Habit(0.24, 2),
+    "skin_temperature_sleep": Habit(0.24, 2, 0.25),
+    "body_temperature_basal": Habit(0.24, 2, 0.25),
     "vo2_max": _BODY,
     "sleep_duration": _SLEEP,
     "sleep_in_bed_duration": _SLEEP,
@@ -60,8 +67,8 @@ HABITS: dict[str, Habit] = {
     "bedtime": _CLOCK,
     "wake_time": _CLOCK,
     "mid_sleep": _CLOCK,
-    "weight": _BODY,
-    "body_mass_index": _BODY,
+    "weight": _WEIGHT,
+    "body_mass_index": _WEIGHT,
     "body_fat": _BODY,
     "fat_mass": _BODY,
     "lean_mass": _BODY,
@@ -74,5 +81,6 @@ def habit(metric: str) -> Habit:
 
 
 def prior_of(metric: str) -> tuple[float, ...]:
-    """Probabilities of ``numeric.autoregression.AUTOCORRELATIONS``."""
-    return autoregression.prior(habit(metric).autocorrelation)
+    """Probabilities of ``numeric.autoregression.PLAUSIBLE``."""
+    known = habit(metric)
+    return autoregression.prior(known.autocorrelation, known.wander)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from holisticos.analytics.comparison import contrast_fit, tamed
 from holisticos.analytics.families import corrected_for
 from holisticos.analytics.numeric import autoregression, ranks
 from holisticos.analytics.numeric.multiplicity import benjamini_hochberg
@@ -14,6 +15,8 @@ from holisticos.health.series import DailySeries
 
 LEAST_PAIRS = 14
 NOTICEABLE_RHO = 0.2
+_DOUBTFUL = 0.2
+"""P of the rank correlation up to which there is something to look at more closely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def relations(
     again. Needs 14 pairs of days. A relation is not a cause, and the evidence does not call it one.
 
     Two series that both wander agree by chance: n is reduced to the number of independent pairs that
-    their autocorrelations leave (Bartlett 1946).
+    their autocorrelations leave (Bartlett 1946). Where that leaves a doubt, p is that of y regressed on x with errors
+    that hang together: it uses by how much, and not only in which order, x differs.
     """
     span = recent(window, history, days)
     sides: dict[str, _Side] = {}
@@ -80,7 +84,7 @@ def _question(x: DailySeries, y: DailySeries, lag: int, span: DateSpan) -> Quest
         "index",
         span,
         f"Spearman's rank correlation of {x.metric} with {y.metric} of {when}, within the person; p for the number of "
-        "independent pairs left by autocorrelation",
+        "independent pairs left by autocorrelation, where it is small that of a regression with autocorrelated errors",
         "Spearman 1904; Bartlett 1946; Benjamini & Hochberg 1995",
     )
 
@@ -106,7 +110,14 @@ def _correlation(question: Question, x: _Side, y: _Side, lag: int) -> _Tried | E
     if rho is None:
         return question.unanswered("one of the two never varied", n)
     shared = x.autocorrelation * y.autocorrelation
-    return _Tried(question, n, rho, ranks.correlation_p_value(rho, int(n * (1 - shared) / (1 + shared))))
+    p = ranks.correlation_p_value(rho, int(n * (1 - shared) / (1 + shared)))
+    if p <= _DOUBTFUL:
+        later = Days([day + lag for day in common], [y.values[day + lag] for day in common])
+        cause = [x.values[day] for day in common]
+        fit = contrast_fit(y.metric, later, tamed(x.metric, cause, cause))
+        # The two must agree about the side.
+        p = fit.p if fit and fit.effect * rho > 0 else p
+    return _Tried(question, n, rho, p)
 
 
 def _direction(rho: float) -> Direction:

@@ -95,8 +95,8 @@ def clock_variability(times: DailySeries, window: DateSpan, history: DateSpan) -
         "minute",
         window,
         "standard deviation of clock times on a line around their mean, against up to 28 nights before; p from "
-        "distances to the medians (Brown & Forsythe 1974), with autocorrelated errors",
-        "Brown & Forsythe 1974",
+        "distances to the medians, with autocorrelated errors",
+        "Brown & Forsythe 1974; Hines & Hines 2000",
     )
     nights, before = Days.of(times, window), earlier_days(times, window, history)
     if len(nights) < _LEAST_NIGHTS:
@@ -124,7 +124,7 @@ def social_jetlag(
     window: DateSpan,
     history: DateSpan,
     *,
-    days: int = 28,
+    days: int = 42,
     free_weekdays: frozenset[int] = FREE_WEEKDAYS,
 ) -> Evidence:
     """``mid_sleep.social_jetlag.{days}d``: mean mid-sleep on free days minus work days, in minutes; positive is later.

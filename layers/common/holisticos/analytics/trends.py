@@ -10,7 +10,7 @@ from holisticos.contracts.names import Direction
 from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
-_LEAST_DAYS = 10
+_LEAST_DAYS = 8
 _LEAST_REACH = 14
 _NOTICEABLE_TAU = 0.1
 
@@ -19,7 +19,7 @@ def trend(series: DailySeries, window: DateSpan, history: DateSpan, *, days: int
     """``{metric}.trend.{days}d``: Theil-Sen slope a day over the last ``days`` days, tested against chance.
 
     The unit is that of the series with ``_per_day``; ``strength`` is the change from the first to the last day in
-    standard deviations of what the slope leaves. Needs 10 valid days that reach over 14. A constant series has
+    standard deviations of what the slope leaves. Needs 8 valid days that reach over 14. A constant series has
     slope 0 and p 1.
 
     P is that of the normal scores of the values against time. Like Mann-Kendall (see ``monotonicity``) it knows
@@ -59,7 +59,7 @@ def monotonicity(series: DailySeries, window: DateSpan, history: DateSpan, *, da
 
     The same question as ``trend``, asked the classical way: for citation, not for another chance of a finding.
     Mann-Kendall takes days as independent; its variance is widened as Hamed & Rao (1998) do, but with the
-    autocorrelations that ``numeric.autoregression`` finds plausible instead of sample estimates, which four weeks
+    errors that ``numeric.autoregression`` finds plausible instead of sample estimates, which four weeks
     are too short for.
     """
     span = recent(window, history, days)
@@ -105,7 +105,7 @@ def _fit(metric: str, data: Days) -> autoregression.Fit | None:
 
 
 def _widened(kendall: slopes.MannKendall, data: Days, fit: autoregression.Fit | None) -> float:
-    """P averaged over the plausible autocorrelations of the values without their trend."""
+    """P averaged over the plausible errors of the values without their trend."""
     if fit is None:
         return kendall.p
     inflations = _inflations(tuple(day - data.ordinals[0] for day in data.ordinals))
@@ -120,7 +120,7 @@ def _widened(kendall: slopes.MannKendall, data: Days, fit: autoregression.Fit | 
 
 @lru_cache(maxsize=128)
 def _inflations(days: tuple[int, ...]) -> tuple[float, ...]:
-    """How many times wider than with independent days a slope scatters, for each autocorrelation."""
+    """How many times wider than with independent days a slope scatters, for each kind of errors."""
     middle = sum(days) / len(days)
     contrast = [day - middle for day in days]
-    return tuple(autoregression.inflation(days, contrast, rho) for rho in autoregression.AUTOCORRELATIONS)
+    return tuple(autoregression.inflation(days, contrast, errors) for errors in autoregression.PLAUSIBLE)

@@ -111,8 +111,8 @@ def consistency(series: DailySeries, window: DateSpan, history: DateSpan) -> Evi
         "percent",
         week,
         "standard deviation over mean of the last 7 days against earlier weeks; "
-        "p from distances to the medians (Brown & Forsythe 1974), with autocorrelated errors",
-        "Brown & Forsythe 1974",
+        "p from distances to the medians, with autocorrelated errors",
+        "Brown & Forsythe 1974; Hines & Hines 2000",
     )
     weeks = [days for days in _weeks(series, week, history) if len(days) >= least_days(week)]
     last = Days.of(series, week)

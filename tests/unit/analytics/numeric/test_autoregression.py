@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from holisticos.analytics.numeric import autoregression
-from holisticos.analytics.numeric.autoregression import AUTOCORRELATIONS, Fit
+from holisticos.analytics.numeric.autoregression import CARRIED_OVER, PLAUSIBLE, Errors, Fit
 from tests.unit.analytics.series import noise, seeded
 
 Matrix = NDArray[np.float64]
@@ -20,11 +20,15 @@ def correlations(days: Sequence[int], rho: float) -> Matrix:
     return np.where(gaps == 0, 1.0, np.float64(rho) ** gaps)
 
 
+def hanging_together(days: Sequence[int], errors: Errors) -> Matrix:
+    return errors.share * correlations(days, errors.rho) + (1 - errors.share) * np.eye(len(days))
+
+
 def dense(days: Sequence[int], y: Sequence[float], design: Matrix, prior: Sequence[float]) -> Fit:
     degrees = len(y) - design.shape[1]
     effects, p_values, likelihoods = [], [], []
-    for rho in AUTOCORRELATIONS:
-        matrix = correlations(days, rho)
+    for errors in PLAUSIBLE:
+        matrix = hanging_together(days, errors)
         inverse = np.linalg.inv(matrix)
         information = design.T @ inverse @ design
         beta = np.linalg.solve(information, design.T @ inverse @ np.array(y))
@@ -41,7 +45,7 @@ def dense(days: Sequence[int], y: Sequence[float], design: Matrix, prior: Sequen
     return Fit(
         float(weights @ np.array(effects)),
         float(weights @ np.array(p_values)),
-        float(weights @ np.array(AUTOCORRELATIONS)),
+        float(weights @ np.array([errors.lag1 for errors in PLAUSIBLE])),
         tuple(weights.tolist()),
     )
 
@@ -58,14 +62,14 @@ def test_regression_agrees_with_dense_matrices() -> None:
         days, y = some_days(random, n), noise(n, seed, random.choice((0, 0.3, 0.8)), 7000, 2500)
         split = random.randint(1, n - 1)
         x = [0.0] * split + [1.0] * (n - split) if seed % 2 else [float(day - days[0]) for day in days]
-        prior = autoregression.prior(random.uniform(0.05, 0.9))
+        prior = autoregression.prior(random.uniform(0.05, 0.9), random.choice((0.0, 0.3)))
         found = autoregression.regression(days, y, x, prior)
         expected = dense(days, y, np.column_stack([np.ones(n), x]), prior)
         assert found is not None
         assert found.posterior == pytest.approx(expected.posterior, abs=1e-8)
         assert found.effect == pytest.approx(expected.effect, rel=1e-7, abs=1e-7)
-        # Autocorrelations less likely than one in a million are counted as if they could tell nothing.
-        assert expected.p - 1e-9 <= found.p <= expected.p + 7e-6
+        # Errors less likely than one in a million are counted as if they could tell nothing.
+        assert expected.p - 1e-9 <= found.p <= expected.p + 12e-6
 
 
 def test_the_test_of_a_mean_agrees_with_dense_matrices() -> None:
@@ -82,7 +86,7 @@ def test_the_test_of_a_mean_agrees_with_dense_matrices() -> None:
 
 
 def test_with_independence_for_certain_it_is_the_classical_test() -> None:
-    certain = (1.0, *([0.0] * (len(AUTOCORRELATIONS) - 1)))
+    certain = (1.0, *([0.0] * (len(PLAUSIBLE) - 1)))
     for seed in range(300):
         y = noise(20, seed)
         found = autoregression.regression(range(20), y, [0.0] * 12 + [1.0] * 8, certain)
@@ -127,7 +131,30 @@ def test_a_prior_is_a_distribution_around_what_is_usual() -> None:
     for usual in (0.05, 0.2, 0.5, 0.8):
         prior = autoregression.prior(usual)
         assert sum(prior) == pytest.approx(1)
-        assert sum(p * rho for p, rho in zip(prior, AUTOCORRELATIONS, strict=True)) == pytest.approx(usual, abs=0.02)
+        mean = sum(p * errors.lag1 for p, errors in zip(prior, PLAUSIBLE, strict=True))
+        assert mean == pytest.approx(usual, abs=0.02)
+
+
+def test_a_slow_state_is_as_probable_as_none_where_such_series_have_one() -> None:
+    prior = autoregression.prior(0.26, 0.3)
+    assert sum(prior) == pytest.approx(1)
+    assert sum(prior[: len(CARRIED_OVER)]) == pytest.approx(0.5)
+    assert not any(autoregression.prior(0.26)[len(CARRIED_OVER) :])
+
+
+def test_a_slow_state_does_not_pass_for_a_change() -> None:
+    """A third of each value wanders over weeks; who expects none of that errs three times too often."""
+    wandering = [
+        [0.55 * a + 0.835 * b for a, b in zip(noise(35, seed, 0.91), noise(35, 9000 + seed), strict=True)]
+        for seed in range(400)
+    ]
+    step = [0.0] * 28 + [1.0] * 7
+    errs = [
+        sum(fit.p <= 0.05 for values in wandering if (fit := autoregression.regression(range(35), values, step, prior)))
+        for prior in (autoregression.prior(0.26, 0.3), autoregression.prior(0.26))
+    ]
+    assert errs[0] <= 0.07 * 400
+    assert errs[1] >= 1.3 * errs[0]
 
 
 def test_whitened_noise_is_independent() -> None:
@@ -144,6 +171,6 @@ def test_inflation_is_the_ratio_of_standard_deviations() -> None:
     for _ in range(100):
         days = some_days(random, 30)
         contrast = np.array([day - sum(days) / 30 for day in days])
-        rho = random.choice(AUTOCORRELATIONS)
-        expected = np.sqrt(contrast @ correlations(days, rho) @ contrast / (contrast @ contrast))
-        assert autoregression.inflation(days, contrast.tolist(), rho) == pytest.approx(max(1.0, float(expected)))
+        errors = random.choice(PLAUSIBLE)
+        expected = np.sqrt(contrast @ hanging_together(days, errors) @ contrast / (contrast @ contrast))
+        assert autoregression.inflation(days, contrast.tolist(), errors) == pytest.approx(max(1.0, float(expected)))

@@ -24,6 +24,30 @@ def test_holm_agrees_with_its_definition(p_values: list[float]) -> None:
     assert holm(p_values) == pytest.approx(holm_by_definition(p_values), abs=1e-12)
 
 
+@given(st.lists(st.tuples(st.floats(1e-12, 1), st.sampled_from([0.1, 1.0, 4.0])), max_size=20))
+def test_weighted_holm_agrees_with_its_definition(tests: list[tuple[float, float]]) -> None:
+    """Reject the smallest p / weight while it is at most the level over the weights that are left (Holm 1979)."""
+
+    def rejected_at(level: float) -> set[int]:
+        left = sorted(range(len(tests)), key=lambda index: tests[index][0] / tests[index][1])
+        rejected: set[int] = set()
+        while left and tests[left[0]][0] / tests[left[0]][1] <= level / sum(tests[index][1] for index in left):
+            rejected.add(left.pop(0))
+        return rejected
+
+    adjusted = holm([p for p, _ in tests], [weight for _, weight in tests])
+    for index, p in enumerate(adjusted):
+        assert index in rejected_at(p * (1 + 1e-9)) or p == 1
+        assert index not in rejected_at(p * (1 - 1e-9))
+
+
+def test_equal_weights_are_none_and_each_test_needs_one() -> None:
+    p_values = [0.01, 0.5, 0.02]
+    assert holm(p_values, [3.0] * 3) == pytest.approx(holm(p_values))
+    with pytest.raises(ValueError, match="zip"):
+        holm(p_values, [1.0])
+
+
 def test_benjamini_hochberg_agrees_with_scipy() -> None:
     random = seeded(5)
     for _ in range(1000):

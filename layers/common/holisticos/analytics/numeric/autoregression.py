@@ -3,22 +3,43 @@
 Days of one person are not independent: a resting heart rate correlates 0.8 with the day before, steps 0.1. A
 test that takes them as independent finds changes that are not there; one that estimates the correlation from
 four weeks and believes the estimate is not much better. So generalised least squares is done for every
-plausible first-order autocorrelation, and the p-values are averaged with the posterior probability of each:
-restricted likelihood times a prior that says what is usual for such a series. Absent days are spanned: over
-a gap of g days the correlation is rho to the power of g.
+plausible kind of errors, and the p-values are averaged with the posterior probability of each: restricted
+likelihood times a prior that says what is usual for such a series.
+
+Two kinds are plausible. Either each day carries over to the next (first-order autoregression), or a slow state,
+that comes and goes over weeks, makes up a share of what otherwise is fresh every day (a state-space model
+with noise, Harvey 1989): heart rate variability correlates no more than 0.3 with the day before, and still 0.1 with
+that of last week. Absent days are spanned: over a gap of g days the correlation is rho to the power of g.
 """
 
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from operator import mul
 from typing import NamedTuple
 
 from holisticos.analytics.numeric.distributions import student_t_two_sided
 
+
+class Errors(NamedTuple):
+    """Days ``g`` apart correlate by ``share`` times ``rho`` to the power of ``g``; the rest of a day is its own."""
+
+    rho: float
+    share: float = 1.0
+
+    @property
+    def lag1(self) -> float:
+        return self.share * self.rho
+
+
 _STEP = 0.15
-AUTOCORRELATIONS = tuple(place * _STEP for place in range(7))
-"""Negative ones are left out: they would only make tests bolder."""
+_SLOW = 0.9
+CARRIED_OVER = tuple(Errors(place * _STEP) for place in range(7))
+"""Negative autocorrelations are left out: they would only make tests bolder."""
+WANDERING = tuple(Errors(_SLOW, place * _STEP) for place in range(1, 6))
+"""The slow state has a correlation of a half over a week."""
+PLAUSIBLE = CARRIED_OVER + WANDERING
 
 _PRIOR_DAYS = 8.0
 _SLICES = 200
@@ -29,7 +50,7 @@ _EXACT = 1e-12
 class Fit(NamedTuple):
     """``effect`` is the coefficient of the regressor, ``p`` its two-sided p, ``autocorrelation`` the posterior mean.
 
-    ``posterior`` are the probabilities of ``AUTOCORRELATIONS``.
+    ``autocorrelation`` is that of adjoining days; ``posterior`` are the probabilities of ``PLAUSIBLE``.
     """
 
     effect: float
@@ -38,31 +59,24 @@ class Fit(NamedTuple):
     posterior: tuple[float, ...]
 
 
-_Products = tuple[float, float, float, float, float, float]
-"""Sums of products oo, ox, oy, xx, xy, yy of the columns o (ones), x (regressor) and y (values)."""
+class _Day(NamedTuple):
+    """How one observation is made independent of those before it: a step of the Kalman filter."""
+
+    carried: float
+    gain: float
+    weight: float
 
 
-class _Neighbours(NamedTuple):
-    """Products of all observations that are ``gap`` days after another one.
+class _Design(NamedTuple):
+    """Intercept and regressor made independent, and their products, for one kind of errors."""
 
-    ``crossed`` are those of later with earlier and of earlier with later. From these sums every autocorrelation is
-    done without going through the observations again.
-    """
-
-    gap: int
-    pairs: int
-    later: _Products
-    crossed: _Products
-    earlier: _Products
-
-
-class _Weights(NamedTuple):
-    """How neighbours enter: logarithm of the innovation's variance, and the factors of the three products."""
-
-    log_variance: float
-    later: float
-    crossed: float
-    earlier: float
+    steps: tuple[_Day, ...]
+    log_determinant: float
+    ones: tuple[float, ...]
+    x: tuple[float, ...]
+    oo: float
+    ox: float
+    xx: float
 
 
 class _Estimate(NamedTuple):
@@ -72,23 +86,34 @@ class _Estimate(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def prior(usual: float) -> tuple[float, ...]:
-    """Probabilities of ``AUTOCORRELATIONS`` where ``usual`` (between 0 and 1) is what such a series mostly has.
+def prior(usual: float, wander: float = 0.0) -> tuple[float, ...]:
+    """Probabilities of ``PLAUSIBLE`` where days mostly correlate by ``usual`` (between 0 and 1) with the next.
 
-    A beta distribution worth eight observations; each autocorrelation stands for those nearest to it.
+    ``wander`` is the share of a slow state in such series. Where it is 0 there is none; else such errors are as
+    probable as the others. Either kind has a beta distribution worth eight observations; each
+    value stands for those nearest to it.
     """
-    a, b = _PRIOR_DAYS * usual, _PRIOR_DAYS * (1 - usual)
-    weights = [0.0] * len(AUTOCORRELATIONS)
+    carried = _beta(usual, 0, len(CARRIED_OVER))
+    if wander == 0:
+        return (*carried, *(0.0 for _ in WANDERING))
+    slow = _beta(wander, 1, len(WANDERING))
+    return tuple(weight / 2 for weight in (*carried, *slow))
+
+
+def _beta(mean: float, first: int, count: int) -> tuple[float, ...]:
+    """Probabilities of ``count`` multiples of the step from the ``first`` on."""
+    a, b = _PRIOR_DAYS * mean, _PRIOR_DAYS * (1 - mean)
+    weights = [0.0] * count
     for place in range(_SLICES):
-        rho = (place + 0.5) / _SLICES
-        weights[min(round(rho / _STEP), len(weights) - 1)] += rho ** (a - 1) * (1 - rho) ** (b - 1)
+        value = (place + 0.5) / _SLICES
+        weights[min(max(0, round(value / _STEP) - first), count - 1)] += value ** (a - 1) * (1 - value) ** (b - 1)
     return _normalised(weights)
 
 
 def regression(
     days: Sequence[int], values: Sequence[float], regressor: Sequence[float], prior_: Sequence[float]
 ) -> Fit | None:
-    """Coefficient of ``regressor`` beside an intercept, with autoregressive errors.
+    """Coefficient of ``regressor`` beside an intercept, with errors that hang together.
 
     ``days`` are ordinals, strictly ascending. ``None`` where nothing can be told: fewer than three values, a
     constant regressor, or values without any scatter around the fit.
@@ -97,15 +122,15 @@ def regression(
     if n < 3:
         return None
     centre_x, centre_y = sum(regressor) / n, sum(values) / n
-    x, y = [value - centre_x for value in regressor], [value - centre_y for value in values]
+    x, y = tuple([value - centre_x for value in regressor]), [value - centre_y for value in values]
     return _averaged(days, x, y, prior_, intercept=True)
 
 
 def mean_test(days: Sequence[int], values: Sequence[float], prior_: Sequence[float]) -> Fit | None:
-    """The mean of ``values`` against zero, with autoregressive errors; ``None`` as in ``regression``."""
+    """The mean of ``values`` against zero; ``None`` as in ``regression``."""
     if len(values) < 2:
         return None
-    return _averaged(days, [1.0] * len(values), values, prior_, intercept=False)
+    return _averaged(days, (1.0,) * len(values), values, prior_, intercept=False)
 
 
 def whitened(days: Sequence[int], values: Sequence[float], autocorrelation: float) -> list[float]:
@@ -121,117 +146,116 @@ def whitened(days: Sequence[int], values: Sequence[float], autocorrelation: floa
     return result
 
 
-def inflation(days: Sequence[int], contrast: Sequence[float], autocorrelation: float) -> float:
-    """How many times wider a weighted sum of correlated days scatters than one of independent days; at least 1."""
-    variance = carried = 0.0
+def inflation(days: Sequence[int], contrast: Sequence[float], errors: Errors) -> float:
+    """How many times wider a weighted sum of such days scatters than one of independent days; at least 1."""
+    crossed = carried = 0.0
     for place, weight in enumerate(contrast):
         if place:
-            carried = (carried + contrast[place - 1]) * math.pow(autocorrelation, days[place] - days[place - 1])
-        variance += weight * weight + 2 * weight * carried
-    return max(1.0, math.sqrt(variance / _dot(contrast, contrast)))
+            carried = (carried + contrast[place - 1]) * math.pow(errors.rho, days[place] - days[place - 1])
+        crossed += 2 * weight * carried
+    return max(1.0, math.sqrt(1 + errors.share * crossed / _dot(contrast, contrast)))
 
 
 def _averaged(
-    days: Sequence[int], x: Sequence[float], y: Sequence[float], prior_: Sequence[float], *, intercept: bool
+    days: Sequence[int], x: tuple[float, ...], y: Sequence[float], prior_: Sequence[float], *, intercept: bool
 ) -> Fit | None:
     degrees = len(y) - 1 - intercept
-    estimates = _estimates(days, x, y, degrees, intercept=intercept)
-    if not estimates:
-        return None
-    best = max(estimate.log_likelihood for estimate in estimates)
-    posterior = _normalised(
-        [p * math.exp(estimate.log_likelihood - best) for p, estimate in zip(prior_, estimates, strict=True)]
-    )
-    p = sum(
-        weight * student_t_two_sided(estimate.t, degrees) if weight > _NEGLIGIBLE else weight
-        for weight, estimate in zip(posterior, estimates, strict=True)
-    )
+    gaps = tuple([later - earlier for earlier, later in pairwise(days)])
+    places = [place for place, weight in enumerate(prior_) if weight > 0]
+    estimates: dict[int, _Estimate] = {}
+    for place in places:
+        estimate = _estimate(_design(gaps, x, PLAUSIBLE[place]), y, degrees, intercept=intercept)
+        if estimate is None:
+            return None
+        estimates[place] = estimate
+    best = max(estimate.log_likelihood for estimate in estimates.values())
+    weights = [0.0] * len(prior_)
+    for place, estimate in estimates.items():
+        weights[place] = prior_[place] * math.exp(estimate.log_likelihood - best)
+    posterior = _normalised(weights)
+    p = effect = 0.0
+    for place, estimate in estimates.items():
+        weight = posterior[place]
+        p += weight * student_t_two_sided(estimate.t, degrees) if weight > _NEGLIGIBLE else weight
+        effect += weight * estimate.effect
     return Fit(
-        effect=_dot(posterior, [estimate.effect for estimate in estimates]),
+        effect=effect,
         p=min(1.0, p),
-        autocorrelation=_dot(posterior, AUTOCORRELATIONS),
+        autocorrelation=_dot(posterior, [errors.lag1 for errors in PLAUSIBLE]),
         posterior=posterior,
     )
 
 
-def _estimates(
-    days: Sequence[int], x: Sequence[float], y: Sequence[float], degrees: int, *, intercept: bool
-) -> list[_Estimate]:
-    """For each autocorrelation; empty where the regressor is constant or the fit exact."""
-    x0, y0 = x[0], y[0]
-    neighbours = _neighbours(days, x, y)
-    weights = [_weights(group.gap) for group in neighbours]
-    estimates = []
-    for place in range(len(AUTOCORRELATIONS)):
-        # The first observation stands for itself, each later one for what it adds.
-        log_determinant, oo, ox, oy, xx, xy, yy = 0.0, 1.0, x0, y0, x0 * x0, x0 * y0, y0 * y0
-        for group, of_gap in zip(neighbours, weights, strict=True):
-            log_variance, a, b, c = of_gap[place]
-            later, crossed, earlier = group.later, group.crossed, group.earlier
-            log_determinant += group.pairs * log_variance
-            oo += a * later[0] + b * crossed[0] + c * earlier[0]
-            ox += a * later[1] + b * crossed[1] + c * earlier[1]
-            oy += a * later[2] + b * crossed[2] + c * earlier[2]
-            xx += a * later[3] + b * crossed[3] + c * earlier[3]
-            xy += a * later[4] + b * crossed[4] + c * earlier[4]
-            yy += a * later[5] + b * crossed[5] + c * earlier[5]
-        if intercept:
-            # Sweep the intercept out of x and y.
-            log_determinant += math.log(oo)
-            swept = xx - ox * ox / oo
-            if swept <= _EXACT * xx:
-                return []
-            xx, xy, yy = swept, xy - ox * oy / oo, yy - oy * oy / oo
-        effect = xy / xx
-        residual = yy - effect * xy
-        if residual <= _EXACT * yy or yy <= 0:
-            return []
-        estimates.append(
-            _Estimate(
-                effect,
-                effect / math.sqrt(residual / degrees / xx),
-                -(log_determinant + math.log(xx) + degrees * math.log(residual)) / 2,
-            )
-        )
-    return estimates
+def _estimate(design: _Design | None, y: Sequence[float], degrees: int, *, intercept: bool) -> _Estimate | None:
+    """``None`` where the regressor is constant or the fit exact."""
+    if design is None:
+        return None
+    e = _independent(design.steps, y)
+    xx, xy, yy = design.xx, _dot(design.x, e), _dot(e, e)
+    log_determinant = design.log_determinant
+    if intercept:
+        # Sweep the intercept out of x and y.
+        oy = _dot(design.ones, e)
+        log_determinant += math.log(design.oo)
+        swept = xx - design.ox * design.ox / design.oo
+        if swept <= _EXACT * xx:
+            return None
+        xx, xy, yy = swept, xy - design.ox * oy / design.oo, yy - oy * oy / design.oo
+    effect = xy / xx
+    residual = yy - effect * xy
+    if residual <= _EXACT * yy or yy <= 0:
+        return None
+    return _Estimate(
+        effect,
+        effect / math.sqrt(residual / degrees / xx),
+        -(log_determinant + math.log(xx) + degrees * math.log(residual)) / 2,
+    )
 
 
-@lru_cache(maxsize=128)
-def _weights(gap: int) -> tuple[_Weights, ...]:
-    """For each of ``AUTOCORRELATIONS``, over ``gap`` days."""
-    result = []
-    for rho in AUTOCORRELATIONS:
-        r = math.pow(rho, gap)
-        variance = 1 - r * r
-        result.append(_Weights(math.log(variance), 1 / variance, -r / variance, r * r / variance))
-    return tuple(result)
+# Series of one person share their days, and tests their regressor: most designs are met several times.
+@lru_cache(maxsize=512)
+def _design(gaps: tuple[int, ...], x: tuple[float, ...], errors: Errors) -> _Design | None:
+    steps, log_determinant = _steps(gaps, errors)
+    ones, independent = _independent(steps, [1.0] * len(x)), _independent(steps, x)
+    xx = _dot(independent, independent)
+    if xx == 0:
+        return None
+    return _Design(
+        steps, log_determinant, tuple(ones), tuple(independent), _dot(ones, ones), _dot(ones, independent), xx
+    )
 
 
-def _neighbours(days: Sequence[int], x: Sequence[float], y: Sequence[float]) -> list[_Neighbours]:
-    places: dict[int, list[int]] = {}
-    for place in range(1, len(days)):
-        places.setdefault(days[place] - days[place - 1], []).append(place)
-    result = []
-    for gap, later in places.items():
-        xt, yt = [x[t] for t in later], [y[t] for t in later]
-        xs, ys = [x[t - 1] for t in later], [y[t - 1] for t in later]
-        n, sum_xt, sum_xs, sum_yt, sum_ys = len(later), sum(xt), sum(xs), sum(yt), sum(ys)
-        result.append(
-            _Neighbours(
-                gap,
-                n,
-                (n, sum_xt, sum_yt, _dot(xt, xt), _dot(xt, yt), _dot(yt, yt)),
-                (
-                    2 * n,
-                    sum_xt + sum_xs,
-                    sum_yt + sum_ys,
-                    2 * _dot(xt, xs),
-                    _dot(xt, ys) + _dot(xs, yt),
-                    2 * _dot(yt, ys),
-                ),
-                (n, sum_xs, sum_ys, _dot(xs, xs), _dot(xs, ys), _dot(ys, ys)),
-            )
-        )
+@lru_cache(maxsize=512)
+def _steps(gaps: tuple[int, ...], errors: Errors) -> tuple[tuple[_Day, ...], float]:
+    """The filter's steps over days with these gaps, and the logarithm of the determinant of their correlations."""
+    own = 1 - errors.share
+    uncertain = errors.share
+    steps = [_Day(0.0, uncertain, 1.0)]
+    log_determinant = 0.0
+    uncertain *= own
+    for gap in gaps:
+        carried = math.pow(errors.rho, gap)
+        uncertain = carried * carried * uncertain + errors.share * (1 - carried * carried)
+        variance = uncertain + own
+        gain = uncertain / variance
+        steps.append(_Day(carried, gain, 1 / math.sqrt(variance)))
+        log_determinant += math.log(variance)
+        uncertain *= 1 - gain
+    return tuple(steps), log_determinant
+
+
+def _independent(steps: Sequence[_Day], column: Sequence[float]) -> list[float]:
+    """What each value adds to those before it, scaled to one variance."""
+    if steps[-1].gain == 1:
+        # Nothing of a day is its own, so the day before tells all: half the work.
+        later = zip(steps[1:], column, column[1:], strict=False)
+        return [column[0], *[weight * (value - carried * before) for (carried, _, weight), before, value in later]]
+    expected, result = 0.0, []
+    for (carried, gain, weight), value in zip(steps, column, strict=True):
+        expected *= carried
+        added = value - expected
+        expected += gain * added
+        result.append(weight * added)
     return result
 
 

@@ -1,16 +1,23 @@
 """Correction of p-values for the number of tests."""
 
+import math
 from collections.abc import Sequence
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's step-down adjustment (1979): controls the chance of any false finding, whatever the dependence."""
-    tests = len(p_values)
-    adjusted = [0.0] * tests
-    reached = 0.0
-    for place, index in enumerate(sorted(range(tests), key=p_values.__getitem__)):
-        reached = max(reached, min(1.0, (tests - place) * p_values[index]))
+def holm(p_values: Sequence[float], weights: Sequence[float] | None = None) -> list[float]:
+    """Holm's step-down adjustment (1979): controls the chance of any false finding, whatever the dependence.
+
+    ``weights`` (positive, chosen before the data are seen) give some tests a larger part of that chance; without them
+    all have the same. Raises ``ValueError`` for unequal lengths.
+    """
+    shares = [1.0] * len(p_values) if weights is None else list(weights)
+    order = sorted(range(len(p_values)), key=[p / w for p, w in zip(p_values, shares, strict=True)].__getitem__)
+    adjusted = [0.0] * len(p_values)
+    reached, left = 0.0, math.fsum(shares)
+    for index in order:
+        reached = max(reached, min(1.0, left / shares[index] * p_values[index]))
         adjusted[index] = reached
+        left -= shares[index]
     return adjusted
 
 
