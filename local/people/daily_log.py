@@ -20,6 +20,8 @@ Values = Mapping[str, float]
 """Values of one day by biomarker type."""
 
 _LAST_HOUR = 23
+EVERY_DAY_IS_WHOLE = date.max
+"""As the day on which a source was made that tells of no day before it is over."""
 
 
 @dataclass(slots=True)

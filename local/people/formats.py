@@ -9,12 +9,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from local.people import apple_health, fitabase, lifesnaps
+from local.people import apple_health, fitabase, lifesnaps, measurements
 from local.people.archive import Archive, plain_file
 from local.people.errors import NoDataError, PersonDataError, UnknownFormatError
 from local.people.records import PersonReader, Reading, in_silence
 from local.people.zones import checked_zone
 
+_BEGINNING: Final = 4096
+"""Bytes in which a document of ours has said what it is."""
 _SHOWN = 12
 """Names shown of an unknown folder."""
 
@@ -47,6 +49,16 @@ def _apple_health(path: Path) -> Path | None:
         return path if path.suffix.lower() == ".xml" and apple_health.is_export(stream) else None
 
 
+def _measurements(path: Path) -> Path | None:
+    if path.is_dir():
+        return None
+    with plain_file(path) as stream:
+        beginning = stream.read(_BEGINNING).decode("utf-8-sig", errors="replace")
+    if path.suffix.lower() == ".csv":
+        return path if measurements.is_table(beginning.partition("\n")[0]) else None
+    return path if path.suffix.lower() == ".json" and measurements.FORMAT in beginning else None
+
+
 FORMATS: Final = (
     Format(
         f"LifeSnaps folder with {lifesnaps.DAILY} (and {lifesnaps.SESSIONS} and {lifesnaps.HOURLY})",
@@ -59,6 +71,11 @@ FORMATS: Final = (
         lambda path, timezone, _reading: fitabase.FitabaseReader(path, timezone or "UTC"),
     ),
     Format("Apple Health export.zip or export.xml", _apple_health, apple_health.AppleHealthReader),
+    Format(
+        f"HolisticOS measurements, a .csv with the columns {', '.join(measurements.COLUMNS)} or a .json",
+        _measurements,
+        measurements.MeasurementsReader,
+    ),
 )
 
 

@@ -11,12 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
 from typing import Final, TypeAlias
 
 from holisticos.health.catalogue import CATALOGUE, Combine, Metric
 from holisticos.health.devices import DeviceType, preferred
-from holisticos.health.units import SHARES, Conversion, as_share, conversion
+from holisticos.health.units import SHARES, as_share
+from holisticos.health.units import conversion as unit_conversion
 
 Source = tuple[DeviceType, str]
 """A kind of device, and the name of the one that measured."""
@@ -40,21 +40,16 @@ class SampleLog:
     _means: defaultdict[str, defaultdict[date, dict[DeviceType, list[float]]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
+    _told: defaultdict[date, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     _states: defaultdict[str, dict[date, tuple[datetime, float]]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, type_: str, source: Source, start: datetime, end: datetime, value: float, unit: str) -> None:
         """One sample of a type of the catalogue; times are aware, and their offset is where it was lived."""
         metric = CATALOGUE[type_]
-        into = _conversion(unit, metric.unit)
-        if into is None:
-            self.left_out[f"{type_} in {unit!r}, a unit it is not measured in"] += 1
+        amount = self._amount(metric, value, unit)
+        if amount is None:
             return
-        amount = value * into.factor + into.offset
-        if metric.unit in SHARES:
-            amount = as_share(amount, metric.unit)
-        if not metric.low <= amount <= metric.high:  # false for NaN too
-            self.left_out[f"{type_} that no body can have"] += 1
-        elif end < start or end - start > _LONGEST:
+        if end < start or end - start > _LONGEST:
             self.left_out[f"{type_} over an impossible time"] += 1
         elif metric.combine is Combine.MAX:
             self._add_total(self._totals[type_][source], start, end, amount)
@@ -66,6 +61,16 @@ class SampleLog:
             before = self._states[type_].get(start.date())
             if before is None or (start, amount) > before:
                 self._states[type_][start.date()] = start, amount
+
+    def add_day(self, type_: str, day: date, value: float, unit: str) -> None:
+        """What a source itself says of a whole day, or of the night that ends on it; it goes before samples."""
+        amount = self._amount(CATALOGUE[type_], value, unit)
+        if amount is None:
+            return
+        if type_ in self._told[day]:
+            self.left_out["repeated value of a day"] += 1
+        else:
+            self._told[day][type_] = amount
 
     def days(self) -> dict[date, dict[str, float]]:
         """What each local day comes to, by type, in catalogue units."""
@@ -80,7 +85,9 @@ class SampleLog:
         for type_, states in sorted(self._states.items()):
             for day, (_, amount) in states.items():
                 days[day][type_] = amount
-        return {day: days[day] for day in sorted(days)}
+        for day, told in self._told.items():
+            days[day].update(told)
+        return {day: days[day] for day in sorted(days) if days[day]}
 
     def hours(self, type_: str) -> dict[datetime, float]:
         """A total of each hour in which the preferred device of those that measured counted anything."""
@@ -93,6 +100,20 @@ class SampleLog:
                         # Two devices of one kind are an old one and its successor.
                         found[at][kind] = max(amount, found[at].get(kind, 0.0))
         return {at: kinds[preferred(kinds)] for at, kinds in sorted(found.items())}
+
+    def _amount(self, metric: Metric, value: float, unit: str) -> float | None:
+        """The value in the unit of the catalogue, or None for what cannot be, which is counted."""
+        into = unit_conversion(unit, metric.unit)
+        if into is None:
+            self.left_out[f"{metric.type} in {unit!r}, a unit it is not measured in"] += 1
+            return None
+        amount = value * into.factor + into.offset
+        if metric.unit in SHARES:
+            amount = as_share(amount, metric.unit)
+        if not metric.low <= amount <= metric.high:  # false for NaN too
+            self.left_out[f"{metric.type} that no body can have"] += 1
+            return None
+        return amount
 
     def _add_total(self, days: _Days, start: datetime, end: datetime, amount: float) -> None:
         for at, share in _shares(start, end):
@@ -132,11 +153,6 @@ def _shares(start: datetime, end: datetime) -> Iterator[tuple[datetime, float]]:
     while first < end:
         yield first, (min(end, first + _HOUR) - max(start, first)) / length
         first += _HOUR
-
-
-@cache
-def _conversion(unit: str, canonical: str) -> Conversion | None:
-    return conversion(unit, canonical)
 
 
 def number(text: object) -> float | None:

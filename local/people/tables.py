@@ -5,13 +5,16 @@ does not fit the header or its column's type ends the import with the file and t
 """
 
 import csv
+import io
 import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import IO
 
+from local.people.archive import plain_file
 from local.people.errors import PersonDataError, UnreadableFileError
 
 _PERSON_ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
@@ -85,36 +88,49 @@ def read_rows(path: Path, columns: Collection[str], *, only: tuple[str, str] | N
     Raises:
         UnreadableFileError: naming file and line, on everything that is not such a table.
     """
+    with plain_file(path) as file:
+        yield from rows_in(file, path, columns, only=only)
+
+
+def rows_in(
+    stream: IO[bytes],
+    path: Path,
+    columns: Collection[str],
+    *,
+    optional: Collection[str] = (),
+    only: tuple[str, str] | None = None,
+) -> Iterator[Row]:
+    """The same of an open file, called ``path`` in errors; ``optional`` columns are empty where there is none."""
     line = 0
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = next(reader, None)
-            if header is None:
-                raise UnreadableFileError(path, "the file is empty")
-            line = 1
-            if missing := [name for name in columns if name not in header]:
-                raise UnreadableFileError(path, f"the header lacks {', '.join(missing)}", line)
-            wanted = {name: header.index(name) for name in columns}
-            for fields in reader:
-                line = reader.line_num
-                if not fields:
-                    continue
-                if len(fields) != len(header):
-                    raise UnreadableFileError(
-                        path,
-                        f"{len(fields)} fields where the header names {len(header)}; the file may be cut off",
-                        line,
-                    )
-                if only and fields[wanted[only[0]]].strip() != only[1]:
-                    continue
-                yield Row(path, line, {name: fields[at] for name, at in wanted.items()})
+        reader = csv.reader(text, strict=True)
+        header = next(reader, None)
+        if header is None:
+            raise UnreadableFileError(path, "the file is empty")
+        line = 1
+        if missing := [name for name in columns if name not in header]:
+            raise UnreadableFileError(path, f"the header lacks {', '.join(missing)}", line)
+        wanted = {name: header.index(name) for name in (*columns, *optional) if name in header}
+        absent = dict.fromkeys(set(optional) - set(wanted), "")
+        for fields in reader:
+            line = reader.line_num
+            if not fields:
+                continue
+            if len(fields) != len(header):
+                raise UnreadableFileError(
+                    path, f"{len(fields)} fields where the header names {len(header)}; the file may be cut off", line
+                )
+            if only and fields[wanted[only[0]]].strip() != only[1]:
+                continue
+            yield Row(path, line, {**absent, **{name: fields[at] for name, at in wanted.items()}})
     except csv.Error as error:
         raise UnreadableFileError(path, f"not a comma-separated table ({error})", line + 1) from error
     except UnicodeDecodeError as error:
         raise UnreadableFileError(path, "not text in UTF-8", line + 1) from error
-    except OSError as error:
-        raise UnreadableFileError(path, error.strerror or str(error)) from error
+    finally:
+        # Whoever opened the stream closes it.
+        text.detach()
 
 
 def read_optional(path: Path, columns: Collection[str], *, only: tuple[str, str] | None = None) -> Iterator[Row]:
