@@ -52,6 +52,14 @@ class HolisticOsStack(Stack):
             allowed_pattern="^https?://[^/ ]+[^ ]*[^/ ]$",
             constraint_description="must be an http or https URL without a slash at its end",
         )
+        self._redis_url = CfnParameter(
+            self,
+            "RedisUrl",
+            default="",
+            description="Redis or Valkey server for the cache, without password; empty: the cache is in DynamoDB",
+            allowed_pattern="^(rediss?://[^@/ ]+[^@ ]*)?$",
+            constraint_description="must be empty, or a redis or rediss URL without a password",
+        ).value_as_string
         self._secret = self._database_secret()
         self.storage = Storage(self, "Storage", stage)
         self.identity = Identity(self, "Identity", stage)
@@ -72,12 +80,13 @@ class HolisticOsStack(Stack):
             deliveries=self.deliveries,
             database=self._secret,
             analysis=self.analysis,
+            redis_url=self._redis_url,
         )
         self.daily = self._daily()
         self.daily_workflow = self._daily_workflow()
         self.schedules = DailySchedules(self, "Schedules", stage, self.daily_workflow.machine)
 
-        self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret)
+        self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret, redis_url=self._redis_url)
         api_settings = self._api_settings()
         self.api_function = self._api_function(api_settings)
         self.live = (
@@ -144,6 +153,7 @@ class HolisticOsStack(Stack):
                 "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
                 "DATABASE_SECRET_ARN": self._secret.secret_arn,
                 "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
+                "REDIS_URL": self._redis_url,
             },
         )
         function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
@@ -151,6 +161,7 @@ class HolisticOsStack(Stack):
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
         storage.allow_shared_state(function)
         self.deliveries.allow_sending(function)
+        storage.allow_cache(function)
         storage.allow_audit(function)
         storage.allow_snapshots(function, "s3:PutObject")
         return function
@@ -214,6 +225,7 @@ class HolisticOsStack(Stack):
             "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
             "DATABASE_SECRET_ARN": self._secret.secret_arn,
             "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
+            "REDIS_URL": self._redis_url,
             "CORS_ORIGINS": json.dumps(self._stage.cors_origins),
             "USER_POOL_ID": self.identity.pool.user_pool_id,
             "USER_POOL_CLIENT_ID": self.identity.client.user_pool_client_id,
@@ -241,6 +253,7 @@ class HolisticOsStack(Stack):
         function.allow("dynamodb:Query", on=storage.audit.table_arn)
         function.allow("dynamodb:UpdateItem", on=storage.ephemeral.table_arn)
         storage.allow_shared_state(function)
+        storage.allow_cache(function)
         for workflow in (self.analysis, self.erasure.workflow):
             function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)

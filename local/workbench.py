@@ -13,12 +13,15 @@ from botocore.config import Config
 from rich.console import Console
 
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
+from holisticos.adapters.dynamodb_cache import DynamoDbCache
 from holisticos.adapters.dynamodb_users import DynamoDbUserStore
 from holisticos.adapters.s3_snapshots import S3SnapshotStore
+from holisticos.adapters.system_clock import SystemClock
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.errors import NotFoundError, SnapshotCorruptError
 from holisticos.contracts.names import AnalysisType, Archetype
 from holisticos.health.profile import Profile
+from holisticos.services.health_cache import HealthCache
 from local.accounts import Accounts
 from local.client import ApiClient
 from local.console.counting import counting
@@ -81,6 +84,10 @@ class Workbench:
         self.users.put_profile(profile.model_copy(update=facts))
         with counting(self.console, "Storing the records") as stored:
             import_records(person, self.endpoints.health_api_url, self.endpoints.database_url, stored)
+        # As a webhook of the source would.
+        clock = SystemClock()
+        cache = DynamoDbCache(self.endpoints.tables["ephemeral"], clock, self.client("dynamodb"))
+        HealthCache(cache, clock).invalidate(person.person_id)
         imported = ImportedPerson(
             user_id=person.person_id,
             origin=person.origin,

@@ -90,6 +90,7 @@ def _dependencies(settings: ApiSettings) -> Dependencies:
 
 def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     """The source first; the database beside it as soon as the source is slow, since a user waits."""
+    from holisticos.adapters.caches import cache_of
     from holisticos.adapters.dynamodb_circuits import DynamoDbCircuitBreaker
     from holisticos.adapters.health_api import HttpHealthSource
     from holisticos.adapters.http_json import HttpLimits
@@ -97,6 +98,7 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     from holisticos.adapters.secrets import DatabaseSecret
     from holisticos.adapters.sqs_deliveries import SqsDeliveryQueue
     from holisticos.services.guarded_source import GuardedHealthSource
+    from holisticos.services.health_cache import HealthCache
     from holisticos.services.hedging import Patience
     from holisticos.services.user_data import UserDataService
     from holisticos.services.write_through import WrittenThroughSource
@@ -113,6 +115,7 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
         ],
         clock,
         patience=patience,
+        cache=HealthCache(cache_of(settings.redis_url, settings.ephemeral_table, clock), clock),
     )
 
 

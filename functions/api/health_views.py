@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from holisticos.contracts.analysis import AnalysisWindow, DataQuality, PartReport
-from holisticos.contracts.names import AnalysisType, Part, Source
+from holisticos.contracts.names import AnalysisType, CacheUse, Part, Source
 from holisticos.contracts.report import DateSpan
 from holisticos.health.context import MeasuredArchetype, UserHealthContext
 from holisticos.health.devices import DeviceType
@@ -33,6 +33,7 @@ class Provenance(BaseModel):
     newest: datetime | None = Field(default=None, description="end of the newest record")
     kept: int = Field(description="usable records that were read, from the evening before the first day on")
     dropped: dict[str, int] = Field(default={}, description="records that were not used, by reason")
+    cache: CacheUse | None = Field(default=None, description="what the cache had to do with it; absent without one")
 
     @classmethod
     def of(cls, records: Records[Any], origin: "Origin", newest: datetime | None) -> Self:
@@ -42,6 +43,7 @@ class Provenance(BaseModel):
             newest=newest,
             kept=len(records.kept),
             dropped={reason.value: count for reason, count in sorted(records.dropped.items())},
+            cache=origin.cache,
         )
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Json
 
-from holisticos.runtime.settings import Settings
+from holisticos.runtime.settings import Optional, Settings
 
 
 class ApiSettings(Settings):
@@ -16,6 +16,7 @@ class ApiSettings(Settings):
     hos_fapi_base_url: str
     database_secret_arn: str
     delivery_queue_url: str
+    redis_url: Optional = ""
     cors_origins: Json[tuple[str, ...]]
     user_pool_id: str
     user_pool_client_id: str

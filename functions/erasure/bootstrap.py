@@ -5,6 +5,7 @@ from functools import cache
 
 from functions.erasure.eraser import Eraser
 from functions.erasure.settings import ErasureSettings
+from holisticos.adapters.caches import cache_of
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
@@ -14,11 +15,13 @@ from holisticos.adapters.s3_exports import S3ExportStore
 from holisticos.adapters.s3_snapshots import S3SnapshotStore
 from holisticos.adapters.secrets import DatabaseSecret
 from holisticos.adapters.system_clock import SystemClock
+from holisticos.services.health_cache import HealthCache
 
 
 @cache
 def eraser() -> Eraser:
     settings = ErasureSettings.from_environment()
+    clock = SystemClock()
     secret = DatabaseSecret(settings.database_secret_arn)
     records = PostgresHealthSource(secret.url, on_refused_credentials=secret.forget)
     runner = asyncio.Runner()
@@ -29,6 +32,7 @@ def eraser() -> Eraser:
         snapshots=S3SnapshotStore(settings.snapshot_bucket),
         exports=S3ExportStore(settings.snapshot_bucket),
         erase_records=lambda user_id: runner.run(records.erase(user_id)),
+        invalidate=HealthCache(cache_of(settings.redis_url, settings.ephemeral_table, clock), clock).invalidate,
         audit=DynamoDbAuditLog(settings.audit_table),
-        clock=SystemClock(),
+        clock=clock,
     )

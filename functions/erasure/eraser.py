@@ -36,7 +36,10 @@ _PAGE: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eraser:
-    """``erase_records`` deletes our copy of a user's health records, and tells how many there were."""
+    """``erase_records`` deletes our copy of a user's health records, and tells how many there were.
+
+    ``invalidate`` lets nothing be found that is cached of a user: it names nobody, and expires within hours.
+    """
 
     erasures: ErasureStore
     analyses: AnalysisStore
@@ -44,6 +47,7 @@ class Eraser:
     snapshots: SnapshotStore
     exports: ExportStore
     erase_records: Callable[[str], int]
+    invalidate: Callable[[str], None]
     audit: AuditLog
     clock: Clock
 
@@ -113,6 +117,7 @@ class Eraser:
         }
         of_analyses = [self.analyses.erase(head.analysis_id) for head in heads]
         self.analyses.forget(user_id)
+        self.invalidate(user_id)
         found = sum(of_analyses)
         analyses = sum(1 for count in of_analyses if count)
         self.erasures.add_counts(erasure.erasure_id, {"analyses": analyses, "parts of analyses": found})

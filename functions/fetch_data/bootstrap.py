@@ -5,6 +5,7 @@ from functools import cache
 
 from functions.fetch_data.fetching import FetchData
 from functions.fetch_data.settings import FetchDataSettings
+from holisticos.adapters.caches import cache_of
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.adapters.dynamodb_circuits import DynamoDbCircuitBreaker
@@ -16,11 +17,13 @@ from holisticos.contracts.names import Source
 from holisticos.ports import HealthSource
 from holisticos.services.background import Background
 from holisticos.services.guarded_source import GuardedHealthSource
+from holisticos.services.health_cache import CachePolicy, HealthCache
 
 
 @cache
 def fetch_data() -> FetchData:
     settings = FetchDataSettings.from_environment()
+    clock = SystemClock()
     sources: dict[Source, HealthSource] = {}
 
     def source(name: Source) -> HealthSource:
@@ -33,8 +36,12 @@ def fetch_data() -> FetchData:
         users=DynamoDbUserStore(settings.users_table),
         audit=DynamoDbAuditLog(settings.audit_table),
         snapshots=S3SnapshotStore(settings.snapshot_bucket),
-        clock=SystemClock(),
+        clock=clock,
         source=source,
+        # An answer is not renewed beside it: the process may be frozen as soon as it has answered.
+        cache=HealthCache(
+            cache_of(settings.redis_url, settings.ephemeral_table, clock), clock, CachePolicy(stale=False)
+        ),
         # One loop for all invocations: the pooled connections belong to it.
         run=asyncio.Runner().run,
     )

@@ -17,17 +17,21 @@ from holisticos.health.context import UserHealthContext
 from holisticos.health.snapshot import encode
 from holisticos.ports import AnalysisStore, AuditLog, Clock, HealthSource, SnapshotStore, UserStore
 from holisticos.runtime.metrics import record
+from holisticos.services.health_cache import HealthCache
 from holisticos.services.profiles import profile_of
 from holisticos.services.user_data import UserDataService
 
 ACTOR = "function:fetch_data"
 
-_NAMES = {Source.HEALTH_API: "the health API", Source.DATABASE: "the database"}
+_NAMES = {Source.HEALTH_API: "the health API", Source.DATABASE: "the database", Source.CACHE: "the cache"}
 
 
 @dataclass(frozen=True, slots=True)
 class FetchData:
-    """``source`` gives the source of a name; ``run`` runs a coroutine to its end."""
+    """``source`` gives the source of a name; ``run`` runs a coroutine to its end.
+
+    The ``cache`` stands before the health API; the database is asked where that failed, and is never cached.
+    """
 
     analyses: AnalysisStore
     users: UserStore
@@ -35,6 +39,7 @@ class FetchData:
     snapshots: SnapshotStore
     clock: Clock
     source: Callable[[Source], HealthSource]
+    cache: HealthCache | None
     run: Callable[[Coroutine[Any, Any, UserHealthContext]], UserHealthContext]
 
     def execute(self, task: FetchTask) -> FetchOutcome:
@@ -50,9 +55,10 @@ class FetchData:
         snapshot = self.snapshots.put(head.user_id, encode(context))
         self._record(head, task, AuditAction.SNAPSHOT_WRITTEN, task.analysis_id)
         self._tell(task, events, context)
-        _measure(context, task.source)
+        source = _source_of(context)
+        _measure(context, source)
         return FetchOutcome(
-            source=task.source,
+            source=source,
             has_data=has_usable_days(context),
             snapshot=snapshot,
             records={part.value: report.kept for part, report in context.sources.items() if part is not Part.MEMORY},
@@ -66,7 +72,8 @@ class FetchData:
         memory = self.users.memory(head.user_id)
         said, _ = self.users.feedback(head.user_id)
         self._record(head, task, AuditAction.MEMORY_READ, "memory and feedback")
-        service = UserDataService([self.source(task.source)], self.clock)
+        cache = self.cache if task.source is Source.HEALTH_API else None
+        service = UserDataService([self.source(task.source)], self.clock, cache=cache)
         reading = service.context(
             profile,
             memory,
@@ -88,14 +95,15 @@ class FetchData:
             return
         kept = sum(report.kept for part, report in context.sources.items() if part is not Part.MEMORY)
         noun = "record" if kept == 1 else "records"
+        source = _source_of(context)
         self.analyses.append(
             task.analysis_id,
             NewEvent(
                 at=self.clock.now(),
                 type=EventType.FETCHED,
                 progress=AGENTS_BEGIN,
-                message=f"Read {kept:,} {noun} from {_NAMES.get(task.source, task.source.value)}",
-                source=task.source,
+                message=f"Read {kept:,} {noun} from {_NAMES.get(source, source.value)}",
+                source=source,
             ),
         )
 
@@ -113,6 +121,11 @@ class FetchData:
                 success=success,
             )
         )
+
+
+def _source_of(context: UserHealthContext) -> Source:
+    """Where the records were read: in one state all parts come from one place."""
+    return context.sources[Part.BIOMARKERS].source
 
 
 def _measure(context: UserHealthContext, source: Source) -> None:

@@ -1,6 +1,6 @@
 """The environment of ``fetch_data``."""
 
-from holisticos.runtime.settings import Settings
+from holisticos.runtime.settings import Optional, Settings
 
 
 class FetchDataSettings(Settings):
@@ -12,3 +12,4 @@ class FetchDataSettings(Settings):
     hos_fapi_base_url: str
     database_secret_arn: str
     delivery_queue_url: str
+    redis_url: Optional = ""

@@ -6,6 +6,7 @@ from functools import cache
 from functions.ingest.ingestion import Ingestion
 from functions.ingest.settings import IngestSettings
 from functions.ingest.trigger import NewDataTrigger
+from holisticos.adapters.caches import cache_of
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
@@ -16,6 +17,7 @@ from holisticos.adapters.secrets import DatabaseSecret
 from holisticos.adapters.sqs_deliveries import SqsDeliveryQueue
 from holisticos.adapters.step_functions import StepFunctionsStarter
 from holisticos.adapters.system_clock import SystemClock
+from holisticos.services.health_cache import HealthCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def ingest() -> Ingest:
             workflow=StepFunctionsStarter(settings.analysis_state_machine_arn),
             clock=clock,
         ),
-        invalidate=lambda _user_id: None,
+        invalidate=HealthCache(cache_of(settings.redis_url, settings.ephemeral_table, clock), clock).invalidate,
         clock=clock,
     )
     return Ingest(ingestion, queue)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from functions.ingest.reading import Delivered, read, read_fetched
 from functions.ingest.telling import event_of
@@ -9,6 +10,8 @@ from functions.ingest.trigger import ACTOR, NewDataTrigger
 from holisticos.contracts.audit import AuditAction, AuditRecord
 from holisticos.contracts.deliveries import AnyMessage, Aside, AsideReason, FetchedRecords, PointsCheck, WebhookDelivery
 from holisticos.contracts.errors import NotFoundError
+from holisticos.health.records import Score
+from holisticos.health.versions import HealthRecord
 from holisticos.ports import AuditLog, Clock, ErasureStore, RecordIntake, UserStore, WearableFeed
 from holisticos.runtime.logging import LogCategory, bind, log, user_digest
 from holisticos.runtime.metrics import record
@@ -18,7 +21,7 @@ from holisticos.services.profiles import profile_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
-    """``invalidate`` forgets what is cached of a user's health data."""
+    """``invalidate`` forgets what is cached of a user's health data that records from an instant on may change."""
 
     intake: RecordIntake
     users: UserStore
@@ -26,7 +29,7 @@ class Ingestion:
     feed: WearableFeed
     audit: AuditLog
     trigger: NewDataTrigger
-    invalidate: Callable[[str], None]
+    invalidate: Callable[[str, datetime], None]
     clock: Clock
 
     def handle(self, message: AnyMessage) -> None:
@@ -77,7 +80,7 @@ class Ingestion:
             self._set_aside(delivery, delivered.asides)
         changed = self._store(delivery, delivered)
         if changed:
-            self.invalidate(delivery.user_id)
+            self.invalidate(delivery.user_id, min(map(_beginning, delivered.records)))
         if changed or delivered.logs:
             event = event_of(delivered, changed, delivery.received_at)
             self.feed.append(delivery.user_id, event, once=delivery.sha256)
@@ -132,3 +135,7 @@ class Ingestion:
         self.intake.set_aside(delivery.user_id, asides)
         for one in asides:
             record("DeliveriesSetAside", 1, reason=one.reason)
+
+
+def _beginning(record: HealthRecord) -> datetime:
+    return record.at if isinstance(record, Score) else record.start

@@ -18,6 +18,8 @@ class Erasure(Construct):
         defaults: FunctionDefaults,
         storage: Storage,
         database: secretsmanager.ISecret,
+        *,
+        redis_url: str,
     ) -> None:
         super().__init__(scope, id_)
         self.function = ServiceFunction(
@@ -31,8 +33,10 @@ class Erasure(Construct):
                 "ANALYSES_TABLE": storage.analyses.table_name,
                 "USERS_TABLE": storage.users.table_name,
                 "AUDIT_TABLE": storage.audit.table_name,
+                "EPHEMERAL_TABLE": storage.ephemeral.table_name,
                 "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
                 "DATABASE_SECRET_ARN": database.secret_arn,
+                "REDIS_URL": redis_url,
             },
         )
         changes = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
@@ -41,6 +45,8 @@ class Erasure(Construct):
         self.function.allow(*changes, on=storage.users.table_arn)
         self.function.allow("secretsmanager:GetSecretValue", on=database.secret_arn)
         self.function.allow("s3:ListBucket", on=storage.snapshots.bucket_arn)
+        # What is cached of a user is not found any more, and expires.
+        self.function.allow("dynamodb:PutItem", on=storage.ephemeral.table_arn)
         storage.allow_audit(self.function)
         storage.allow_snapshots(self.function, "s3:DeleteObject")
         storage.allow_exports(self.function, "s3:DeleteObject")

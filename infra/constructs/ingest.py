@@ -26,6 +26,7 @@ class Ingest(Construct):
         deliveries: Deliveries,
         database: secretsmanager.ISecret,
         analysis: Workflow,
+        redis_url: str,
     ) -> None:
         super().__init__(scope, id_)
         stage = defaults.stage
@@ -67,8 +68,10 @@ class Ingest(Construct):
                 "ANALYSES_TABLE": storage.analyses.table_name,
                 "USERS_TABLE": storage.users.table_name,
                 "AUDIT_TABLE": storage.audit.table_name,
+                "EPHEMERAL_TABLE": storage.ephemeral.table_name,
                 "DELIVERY_QUEUE_URL": deliveries.queue.queue_url,
                 "DATABASE_SECRET_ARN": database.secret_arn,
+                "REDIS_URL": redis_url,
                 "ANALYSIS_STATE_MACHINE_ARN": analysis.machine.state_machine_arn,
                 "ANALYSIS_AFTER_POINTS": str(stage.analysis_after_points),
             },
@@ -96,5 +99,7 @@ class Ingest(Construct):
             on=storage.users.table_arn,
         )
         storage.allow_audit(function)
+        # What is cached of a user ends with new data.
+        function.allow("dynamodb:PutItem", on=storage.ephemeral.table_arn)
         function.allow("secretsmanager:GetSecretValue", on=database.secret_arn)
         function.allow("sqs:SendMessage", "sqs:ChangeMessageVisibility", on=deliveries.queue.queue_arn)

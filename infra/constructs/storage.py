@@ -96,6 +96,10 @@ class Storage(Construct):
         """What processes tell each other for a while: the circuits of what they depend on."""
         function.allow("dynamodb:GetItem", "dynamodb:PutItem", on=self.ephemeral.table_arn)
 
+    def allow_cache(self, function: ServiceFunction) -> None:
+        """What the health API said, for a while."""
+        function.allow("dynamodb:BatchGetItem", "dynamodb:PutItem", on=self.ephemeral.table_arn)
+
     def allow_snapshots(self, function: ServiceFunction, *actions: str) -> None:
         """``actions`` on the objects of all snapshots."""
         self._allow_objects(

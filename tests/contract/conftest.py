@@ -27,11 +27,13 @@ from local.state import StateDirectory
 MEMORY = pytest.param("memory", id="memory")
 MOTO = pytest.param("moto", id="moto")
 EMULATOR = pytest.param("emulator", id="emulator", marks=pytest.mark.emulator)
+VALKEY = pytest.param("valkey", id="valkey")
+"""A server of its own, for what runs on one."""
 
 
 @dataclass(frozen=True)
 class Backend:
-    """Clients of one backend; in memory there are none."""
+    """AWS clients of one backend; elsewhere there are none."""
 
     name: str
     dynamodb: DynamoDBClient | None = None
@@ -68,7 +70,7 @@ def aws_session() -> boto3.Session:
 @pytest.fixture(params=[MEMORY, MOTO, EMULATOR])
 def backend(request: pytest.FixtureRequest, aws_session: boto3.Session) -> Iterator[Backend]:
     name: str = request.param
-    if name == "memory":
+    if name in {"memory", "valkey"}:
         yield Backend(name)
         return
     with ExitStack() as stack:

@@ -122,15 +122,22 @@ def test_what_may_vanish_is_used_by_the_api_and_whoever_asks_somebody_elses_serv
     used: dict[str, set[str]] = {}
     for role, action, resource in grants(dev):
         if ephemeral in resource:
-            used.setdefault("api" if role.startswith("ApiFunction") else role, set()).add(action)
-    shared = {"dynamodb:GetItem", "dynamodb:PutItem"}
-    assert used.pop("api") == {*shared, "dynamodb:UpdateItem"}
+            used.setdefault(role, set()).add(action.removeprefix("dynamodb:"))
+    shared = {"GetItem", "BatchGetItem", "PutItem"}
+    expected = {
+        "ApiFunction": {*shared, "UpdateItem"},
+        "FetchData": shared,
+        # They end what is cached.
+        "Ingest": {"PutItem"},
+        "Erasure": {"PutItem"},
+    }
     agents = {role: used.pop(role) for role in list(used) if role.startswith("Agents")}
     assert len(agents) == 6
-    assert all(actions == {*shared, "dynamodb:UpdateItem"} for actions in agents.values())
-    ((role, actions),) = used.items()
-    assert role.startswith("FetchData")
-    assert actions == shared
+    assert all(actions == {"GetItem", "PutItem", "UpdateItem"} for actions in agents.values())
+    assert len(used) == len(expected)
+    for role, actions in used.items():
+        (name,) = [name for name in expected if role.startswith(name)]
+        assert actions == expected[name], role
 
 
 def test_who_takes_webhooks_can_queue_them_and_nothing_else(dev: Synthesis) -> None:

@@ -41,8 +41,9 @@ router = APIRouter(
     },
 )
 
-_FETCHED = {"provenance": {"fetched_at"}}
-"""Changes with every reading, and means nothing for what was read."""
+_READING = {"fetched_at", "source", "cache"}
+"""Of how it was read; what a client holds of the same records tells its own."""
+_FETCHED = {"provenance": _READING}
 
 
 @router.get(
@@ -68,7 +69,7 @@ async def read_health_context(
     return answer(
         http,
         HealthContextView.of(context, with_memory=question.include_memory),
-        volatile={"as_of": True, "sources": {"__all__": {"fetched_at"}}, "quality": {"freshness_hours"}},
+        volatile={"as_of": True, "sources": {"__all__": _READING}, "quality": {"freshness_hours"}},
     )
 
 

@@ -432,6 +432,18 @@ class TicketStore(Protocol):
         ...
 
 
+class Cache(Protocol):
+    """Bytes under keys, for a while and for all processes. Whatever is in it may vanish at any moment."""
+
+    def get(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """Those of ``keys`` that there are, as they stand now. Raises ``StoreError``."""
+        ...
+
+    def put(self, key: str, value: bytes, lifetime: timedelta) -> None:
+        """Keep or replace a value. Raises ``StoreError``; ``TooLargeError`` where it cannot be kept in one piece."""
+        ...
+
+
 class KeySet(Protocol):
     """The public keys by which an issuer's tokens are verified."""
 

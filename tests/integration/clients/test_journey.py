@@ -63,6 +63,7 @@ class AtOnce:
             snapshots=InMemorySnapshotStore(),
             exports=api.exports,
             erase_records=lambda user_id: asyncio.run(api.health.erase(user_id)),
+            invalidate=lambda _user_id: None,
             audit=api.audit,
             clock=api.clock,
         )

@@ -122,6 +122,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
             "HOS_FAPI_BASE_URL": upstream.server.url,
             "DELIVERY_QUEUE_URL": queue,
             "DATABASE_SECRET_ARN": secret,
+            "REDIS_URL": "",
             **{name: name.lower() for name in TABLES},
         }
         for name, value in environment.items():
@@ -164,6 +165,9 @@ def test_both_sources_give_the_same_person(deployed: Deployed) -> None:
 def test_invocations_share_their_connections(deployed: Deployed) -> None:
     for _ in range(3):
         deployed.invoke(Source.HEALTH_API)
+        cache = bootstrap.fetch_data().cache
+        assert cache is not None
+        cache.invalidate("ada")
     assert len(deployed.upstream.server.targets) == 9
     assert deployed.upstream.server.connections == 3
 

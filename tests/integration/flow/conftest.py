@@ -65,9 +65,9 @@ def faults(health_api_url: str, endpoints: Endpoints, aws: AwsClient) -> Iterato
 
 
 def forget_upstream(dynamodb: Any, table: str) -> None:
-    """Delete what processes told each other of the upstream."""
+    """Delete what processes told each other of the upstream, and what it said."""
     for item in dynamodb.scan(TableName=table)["Items"]:
-        if item["pk"]["S"].startswith("CIRCUIT#"):
+        if item["pk"]["S"].startswith(("CIRCUIT#", "CACHE#")):
             dynamodb.delete_item(TableName=table, Key={"pk": item["pk"]})
 
 

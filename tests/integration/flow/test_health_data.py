@@ -40,13 +40,21 @@ def sources(route: str, view: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_data_come_from_the_source_and_say_so(http: httpx.Client, person: ImportedPerson, route: str) -> None:
+def test_data_come_from_the_source_then_from_the_cache_and_say_so(
+    http: httpx.Client, person: ImportedPerson, faults: Faults, route: str
+) -> None:
+    faults("ok", "all")
     answer = http.get(route, params=asked_for(route, person))
 
     assert answer.status_code == 200, answer.text
     assert sources(route, answer.json()) == {"health_api"}
     again = http.get(route, params=asked_for(route, person), headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+    kept = http.get(route, params=asked_for(route, person))
+    assert sources(route, kept.json()) == {"cache"}
+    for name in ("items", "series", "biomarkers", "nights"):
+        assert kept.json().get(name) == answer.json().get(name)
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -5,7 +5,16 @@ from datetime import datetime
 from pydantic import Field
 
 from holisticos.contracts.base import Contract
-from holisticos.contracts.names import AgentName, AnalysisStatus, AnalysisType, Archetype, Part, Source, Trigger
+from holisticos.contracts.names import (
+    AgentName,
+    AnalysisStatus,
+    AnalysisType,
+    Archetype,
+    CacheUse,
+    Part,
+    Source,
+    Trigger,
+)
 from holisticos.contracts.report import AgentReport, DateSpan, DayBlock, Insight, Recommendation
 from holisticos.contracts.usage import Cost
 
@@ -28,6 +37,7 @@ class PartReport(Contract):
     newest: datetime | None = None
     kept: int = Field(ge=0)
     dropped: int = Field(ge=0)
+    cache: CacheUse | None = Field(default=None, description="what the cache had to do with it; absent without one")
 
 
 class Gap(Contract):

@@ -91,6 +91,17 @@ class Source(StrEnum):
     """The product's own store (profile, memory)."""
 
 
+class CacheUse(StrEnum):
+    """What the cache had to do with an answer."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    """Given at once, and read anew beside it."""
+    MISSED = "missed"
+    UNAVAILABLE = "unavailable"
+    """It could not be asked; the answer was read as if there were none."""
+
+
 class Part(StrEnum):
     """The parts of a user's data that are fetched separately."""
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from holisticos.contracts.analysis import PartReport
 from holisticos.contracts.feedback import Answer
-from holisticos.contracts.names import Part, Source
+from holisticos.contracts.names import CacheUse, Part, Source
 from holisticos.contracts.report import DateSpan
 from holisticos.health import normalise, privacy, quality, wear
 from holisticos.health.context import MeasuredArchetype, UserHealthContext
@@ -25,6 +25,16 @@ class Origin:
 
     source: Source
     fetched_at: datetime
+    cache: CacheUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the product itself knows of a user."""
+
+    memory: Memory
+    feedback: tuple[Answer, ...]
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,29 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
         feedback=fetched.feedback,
         sources=sources,
         quality=quality.assess(assessed),
+    )
+
+
+def as_asked(
+    read: UserHealthContext, profile: Profile, own: Own, period: Period, as_of: datetime, use: CacheUse
+) -> UserHealthContext:
+    """The context at ``as_of`` from one that the cache gave, or somebody else read, of the same days.
+
+    What follows from the instant is made anew, and what is the product's own is put in its place.
+    """
+    kept = {"source": Source.CACHE} if use in {CacheUse.FRESH, CacheUse.STALE} else {}
+    sources = {part: report.model_copy(update={**kept, "cache": use}) for part, report in read.sources.items()}
+    return read.model_copy(
+        update={
+            "user_id": profile.user_id,
+            "as_of": as_of,
+            "analysis_type": period.analysis_type,
+            "profile": profile,
+            "memory": own.memory.as_of(period.window.end),
+            "feedback": own.feedback,
+            "sources": sources | {Part.MEMORY: _memory_report(own.memory, own.origin)},
+            "quality": quality.as_seen(read.quality, read.sources[Part.BIOMARKERS].newest, as_of),
+        }
     )
 
 
@@ -147,8 +180,9 @@ def _sources(
         )
         for part, (records, times) in parts.items()
     }
-    memory = fetched.origins[Part.MEMORY]
-    reports[Part.MEMORY] = PartReport(
-        source=memory.source, fetched_at=memory.fetched_at, kept=fetched.memory.analyses, dropped=0
-    )
+    reports[Part.MEMORY] = _memory_report(fetched.memory, fetched.origins[Part.MEMORY])
     return reports
+
+
+def _memory_report(memory: Memory, origin: Origin) -> PartReport:
+    return PartReport(source=origin.source, fetched_at=origin.fetched_at, kept=memory.analyses, dropped=0)

@@ -76,6 +76,20 @@ def assess(data: Assessed) -> DataQuality:
     )
 
 
+def as_seen(quality: DataQuality, newest: datetime | None, as_of: datetime) -> DataQuality:
+    """The same data's quality at another instant: only their freshness is another."""
+    hours = _hours_since(newest, as_of)
+    parts = {**quality.parts, "freshness": round(_freshness(hours), 4)}
+    score = sum(WEIGHTS[name] * part for name, part in parts.items()) if quality.score else 0.0
+    return quality.model_copy(
+        update={
+            "parts": parts,
+            "score": round(min(1.0, score), 4),
+            "freshness_hours": None if hours is None else round(hours, 2),
+        }
+    )
+
+
 def has_values(series: Iterable[DailySeries], window: DateSpan) -> bool:
     """Whether any series has a value in the window."""
     return any(window.start <= day <= window.end for one in series for day in one.values)

@@ -12,6 +12,7 @@ metric                 further dimensions     meaning
                                               of failures, the sample count that of operations
 ``ColdStart``          none                   1 for the first invocation of a process
 ``RequestsUncounted``  none                   requests that no limit could be held against
+``CacheAnswers``       ``use``                1 for each answer about health data, by what the cache did
 ``CircuitOpened``      ``dependency``         1 each time a failing dependency is left alone
 ``Wordings``           ``engine``,            1 for each report of a stage with a language model; ``reason`` is why
                        ``reason``             the rules spoke, else ``none``

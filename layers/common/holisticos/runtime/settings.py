@@ -6,13 +6,17 @@ pydantic-settings: nothing is read but the environment, and every import lengthe
 
 import os
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from holisticos.contracts.errors import ConfigurationError
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+Optional = Annotated[str, Field(min_length=0)]
+"""A variable that may be empty, or missing where a platform takes the one for the other."""
 
 
 class Settings(BaseModel):

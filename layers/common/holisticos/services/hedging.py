@@ -18,19 +18,22 @@ class Patience:
     deadline: float = 1.8
 
 
-async def first_answer(ways: Sequence[Callable[[], Awaitable[Answer]]], patience: Patience) -> Answer:
+async def first_answer(
+    ways: Sequence[Callable[[], Awaitable[Answer]]], patience: Patience, until: float | None = None
+) -> Answer:
     """The first answer of ``ways``, which are in order of preference.
 
     The next way is started when one fails, or ``hedge_after`` seconds after the one before; those still
     running when an answer is there are cancelled. Only a ``HealthSourceError`` is a failure of a way, any
     other error ends all. Raises the failure of the last way that failed where all did, and
-    ``HealthSourceUnavailableError`` at the deadline.
+    ``HealthSourceUnavailableError`` at the deadline, which is at ``until`` on the loop's clock where something
+    was waited for before.
     """
     waiting = list(ways)
     running: set[asyncio.Future[Answer]] = set()
     failure: HealthSourceError | None = None
     loop = asyncio.get_running_loop()
-    until = loop.time() + patience.deadline
+    until = loop.time() + patience.deadline if until is None else until
     try:
         while waiting or running:
             if waiting:

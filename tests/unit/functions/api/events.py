@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "ERASURE_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:erasure",
     "HOS_FAPI_BASE_URL": "https://health.example",
     "DELIVERY_QUEUE_URL": "http://127.0.0.1:9/queue",
+    "REDIS_URL": "",
     "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:database",
     "CORS_ORIGINS": '["https://app.example"]',
 }

@@ -44,6 +44,7 @@ class House:
     records: InMemoryHealthSource = field(default_factory=lambda: InMemoryHealthSource(Source.DATABASE))
     audit: InMemoryAuditLog = field(default_factory=InMemoryAuditLog)
     clock: FixedClock = field(default_factory=FixedClock)
+    invalidated: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.eraser = Eraser(
@@ -53,6 +54,7 @@ class House:
             snapshots=self.snapshots,
             exports=self.exports,
             erase_records=lambda user_id: asyncio.run(self.records.erase(user_id)),
+            invalidate=self.invalidated.append,
             audit=self.audit,
             clock=self.clock,
         )
@@ -136,6 +138,7 @@ def house() -> House:
 def test_nothing_of_the_user_is_left_and_everything_of_others_is(house: House) -> None:
     house.ask()
     house.run()
+    assert set(house.invalidated) == {"ana"}
 
     assert set(house.holds("ana").values()) == {0}
     assert house.analyses.reports("an-ana-1") == {}

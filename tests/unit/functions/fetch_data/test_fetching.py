@@ -20,9 +20,11 @@ from holisticos.contracts.names import AgentName, AnalysisStatus, AnalysisType, 
 from holisticos.contracts.workflow import FetchTask
 from holisticos.health.profile import PrivacyPreferences, Profile
 from holisticos.health.snapshot import decode
+from holisticos.services.health_cache import CachePolicy, HealthCache
 from tests.examples import a_head, a_memory, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
+from tests.fakes.cache import InMemoryCache
 from tests.fakes.clock import FixedClock
 from tests.fakes.health_source import InMemoryHealthSource
 from tests.fakes.snapshot_store import InMemorySnapshotStore
@@ -40,6 +42,7 @@ class Fixture:
     """The function over fakes, with one analysis of Ada's that is being fetched."""
 
     def __init__(self, **head: Any) -> None:
+        clock = FixedClock(NOW)
         self.analyses = InMemoryAnalysisStore()
         self.users = InMemoryUserStore(ADA)
         self.audit = InMemoryAuditLog()
@@ -53,8 +56,9 @@ class Fixture:
             users=self.users,
             audit=self.audit,
             snapshots=self.snapshots,
-            clock=FixedClock(NOW),
+            clock=clock,
             source=lambda name: self.sources[name],
+            cache=HealthCache(InMemoryCache(clock), clock, CachePolicy(stale=False)),
             run=asyncio.run,
         )
 
@@ -129,10 +133,13 @@ def test_tells_the_user_where_the_data_came_from() -> None:
     assert event.message == "Read 10 records from the database"
 
 
-def test_a_repeated_run_tells_it_once() -> None:
+def test_a_repeated_run_tells_it_once_and_reads_from_the_cache() -> None:
     fixture = Fixture()
     fixture.fill()
-    assert fixture.execute() == fixture.execute()
+    first, second = fixture.execute(), fixture.execute()
+    assert (first.source, second.source) == (Source.HEALTH_API, Source.CACHE)
+    assert (first.records, first.quality_score, first.agents) == (second.records, second.quality_score, second.agents)
+    assert fixture.sources[Source.HEALTH_API].asked == 3
     assert [event.type for event in fixture.events()].count(EventType.FETCHED) == 1
 
 
@@ -224,3 +231,23 @@ def test_measures_how_good_the_data_are(capsys: pytest.CaptureFixture[str]) -> N
     assert measured["RecordsDropped"] == 0
     assert measured["DataFreshnessHours"] == 0
     assert measured["source"] == "health_api"
+
+
+def test_the_database_is_asked_whatever_is_cached() -> None:
+    fixture = Fixture()
+    fixture.fill()
+    fixture.fill(Source.DATABASE)
+    fixture.execute()
+    assert fixture.execute(Source.DATABASE).source is Source.DATABASE
+
+
+def test_data_that_came_from_the_cache_are_told_as_such() -> None:
+    fixture = Fixture()
+    fixture.fill()
+    fixture.execute()
+    fixture.analyses.create(
+        a_head("an-2", user_id="ada", as_of=AS_OF, status=AnalysisStatus.FETCHING), an_event(EventType.FETCHING)
+    )
+    fixture.fetch.execute(FetchTask(analysis_id="an-2", correlation_id="corr-2", source=Source.HEALTH_API))
+    event = fixture.analyses.progress("an-2")[1][-1]
+    assert (event.message, event.source) == ("Read 10 records from the cache", Source.CACHE)

@@ -51,7 +51,7 @@ class House:
     analyses: InMemoryAnalysisStore = field(default_factory=InMemoryAnalysisStore)
     workflow: RecordingWorkflowStarter = field(default_factory=RecordingWorkflowStarter)
     clock: FixedClock = field(default_factory=FixedClock)
-    invalidated: list[str] = field(default_factory=list)
+    invalidated: list[tuple[str, datetime]] = field(default_factory=list)
 
     def ingestion(self, audit: AuditLog | None = None) -> Ingestion:
         return Ingestion(
@@ -70,7 +70,7 @@ class House:
                 workflow=self.workflow,
                 clock=self.clock,
             ),
-            invalidate=self.invalidated.append,
+            invalidate=lambda user_id, since: self.invalidated.append((user_id, since)),
             clock=self.clock,
         )
 
@@ -92,7 +92,7 @@ def test_a_delivery_is_stored_told_and_on_record(house: House) -> None:
     house.ingestion().handle(a_delivery(steps(8, 9)))
 
     assert len(house.intake.records("ada")) == 2
-    assert house.invalidated == ["ada"]
+    assert house.invalidated == [("ada", datetime(2026, 3, 13, 8, tzinfo=BERLIN))]
     (event,) = house.feed.events("ada")
     assert (event.type, event.part, event.counts, event.changed) == (
         FeedEventType.DATA_RECEIVED,
