@@ -91,6 +91,7 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
         evidence,
         experiences=experiences,
         preferences=context.profile.preferences,
+        today=context.window.end,
     )
     allowed = _refer_to_merged(resolved.allowed, merged)
     insights = rank(

@@ -12,9 +12,9 @@ from holisticos.health.memory import Told
 NEW: Final = 1.0
 TURNED: Final = 0.9
 KNOWN: Final = 0.6
-OFTEN: Final = 0.4
-"""Novelty: not told in the last 30 days; told in another direction; told as it is; told so again and again."""
-OFTEN_TOLD: Final = 3
+"""Novelty: not told in the last 30 days; told in another direction; told as it is."""
+WORN_OUT: Final = ((7, 0.2), (3, 0.4))
+"""Novelty of what was told as it is so many times or more."""
 
 WORTH_READING: Final = 0.2
 """The score below which an insight is kept in the background."""
@@ -66,7 +66,7 @@ def _novelty(merged: Merged, known: dict[str, Told]) -> float:
         return NEW
     if before.direction is not merged.finding.direction:
         return TURNED
-    return OFTEN if before.times >= OFTEN_TOLD else KNOWN
+    return next((novelty for times, novelty in WORN_OUT if before.times >= times), KNOWN)
 
 
 def _actionability(merged: Merged, advised: Collection[str]) -> float:

@@ -1,11 +1,13 @@
 """Recommendations that contradict each other, or the person: which of them stay, and by which rule the others do not.
 
 In this order: red flags beat everything, recovery beats load, a plan that holds takes nothing on, what the person
-declined is not offered, and what did not help them is not offered again in the same form.
+declined is not offered, what did not help them is not offered again in the same form, and what was hardly followed
+gives way for a month.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from holisticos.agents import metrics
@@ -22,6 +24,7 @@ WHILE_STRAINED: Final = "it asks more of the body, and waits until recovery is b
 WHILE_HOLDING: Final = "it asks more of the body, and for now nothing is added"
 NOT_WANTED: Final = "you want no advice on {area}"
 DID_NOT_HELP: Final = "you said that it did not help"
+HARDLY_FOLLOWED: Final = "it was hardly followed for a week and more, and gives way for a month"
 GIVEN_ONCE: Final = "the same advice is given once"
 HOLD: Final = f"{AgentName.ADAPTATION}.hold"
 
@@ -41,11 +44,12 @@ def resolve(
     *,
     experiences: Iterable[Experience] = (),
     preferences: Preferences = NO_PREFERENCES,
+    today: date = date.min,
 ) -> Resolved:
     """Advice to see a professional is given once, for all flags, and is never declined."""
     given = tuple(recommendations)
     holding = any(item.id == HOLD for item in given)
-    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, holding)
+    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, today, holding)
     flagged = [item for item in given if is_professional_advice(item)]
     fullest = max(flagged, key=lambda item: len(item.finding_ids), default=None)
     allowed: list[Recommendation] = [fullest] if fullest else []
@@ -65,6 +69,7 @@ class _Rules:
     evidence: Mapping[str, Evidence]
     experiences: tuple[Experience, ...]
     preferences: Preferences
+    today: date
     holding: bool
     """Whether adaptation advises to add nothing."""
 
@@ -79,7 +84,10 @@ class _Rules:
             return WHILE_HOLDING
         if (area := area_of(item)) in self.preferences.not_wanted:
             return NOT_WANTED.format(area=area)
-        return DID_NOT_HELP if any(_is_no_help(one, item) for one in self.experiences) else None
+        if any(_is_no_help(one, item) for one in self.experiences):
+            return DID_NOT_HELP
+        resting = (one for one in self.experiences if one.rests(self.today))
+        return HARDLY_FOLLOWED if any(same_form(one.recommendation, item) for one in resting) else None
 
 
 def area_of(item: Recommendation) -> Area | None:

@@ -104,11 +104,20 @@ def _decide(
         (coping.state is State.STRAINED, Direction.DOWN, "your recovery is below your usual"),
         (_is_much(load), Direction.DOWN, "you already do clearly more than in the weeks before"),
         (
-            any(item.hardly_followed for item in judged),
+            any(item.hardly_followed and item.asked_for_more for item in judged),
             Direction.DOWN,
-            "an earlier recommendation was hardly followed",
+            "an earlier recommendation to do more was hardly followed",
         ),
-        (answers.said_not(unseen), Direction.DOWN, "you said that you did not follow an earlier recommendation"),
+        (
+            any(item.hardly_followed for item in judged),
+            Direction.STABLE,
+            "an earlier recommendation was hardly followed, and that changes first",
+        ),
+        (
+            answers.said_not(unseen),
+            Direction.STABLE,
+            "you said that you did not follow an earlier recommendation, and that changes first",
+        ),
         (answers.did_not_help(data), Direction.STABLE, "you said that something did not help, and that changes first"),
         (coping.leans_to_strain, Direction.STABLE, "a sign of recovery leans to the strained side, though not clearly"),
         (coping.state is State.UNKNOWN, Direction.STABLE, "there are no recovery data that would allow more"),

@@ -16,14 +16,12 @@ from holisticos.analytics.usual import days_beyond
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
-from holisticos.health.memory import FOLLOWED, PastRecommendation
+from holisticos.health.memory import FOLLOWED, HARDLY, PastRecommendation
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.ADAPTATION
 EFFECT_RATE: Final = FALSE_FINDING_RATE / 2
 """The other half of the before/after tests is the memory agent's."""
-HARDLY: Final = 0.3
-"""The share of days on which the target was reached, below which nothing much was done."""
 LEAST_DAYS: Final = 3
 """Days before adherence is spoken of."""
 HOLD: Final = f"{ME}.hold"
@@ -45,6 +43,12 @@ class Outcome:
     @property
     def hardly_followed(self) -> bool:
         return self.adherence is not None and self.adherence < HARDLY
+
+    @property
+    def asked_for_more(self) -> bool:
+        """Whether it asked more of the body."""
+        target = self.past.recommendation.target
+        return target is not None and measure(target.metric).role is Role.LOAD
 
 
 def outcomes(data: AdaptationInput) -> tuple[Outcome, ...]:

@@ -116,7 +116,8 @@ def _told(evidence: Evidence) -> Finding:
     text = f"{_when(x, first, y, lag)} your {y.name} tends to be {side}"
     return phrases.finding(
         ME,
-        f"relation_{evidence.metric.replace(BETWEEN, '_')}_lag{lag}",
+        # Without the lag: which of two is the stronger may change from day to day.
+        f"relation_{evidence.metric.replace(BETWEEN, '_')}",
         f"{x.title} and {y.name} go together",
         f"{text} (rank correlation {said.value} over {said.days}). A pattern in your data, not proof of a cause.",
         [evidence],

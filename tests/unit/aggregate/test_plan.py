@@ -1,5 +1,6 @@
 """What is advised, and how much of it fits."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -10,6 +11,7 @@ from functions.aggregate.resolve import (
     BESIDE_A_RED_FLAG,
     DID_NOT_HELP,
     GIVEN_ONCE,
+    HARDLY_FOLLOWED,
     WHILE_HOLDING,
     WHILE_STRAINED,
     Resolved,
@@ -99,6 +101,21 @@ def test_what_did_not_help_is_not_offered_again_in_the_same_form_nor_more_of_it(
     assert again(walk("w", 6500), useless) == {}
     assert again(walk("other", 8000), useless) == {}
     assert again(walk("w", 8000), known(walk("w", 8000), helpful=True)) == {}
+
+
+def test_what_was_hardly_followed_for_a_week_gives_way_for_a_month() -> None:
+    given_for_long = {"first_on": WEEK.end - timedelta(days=7), "last_on": WEEK.end, "reached": 0.2}
+
+    def left(today: date, **changes: Any) -> dict[str, str]:
+        one = known(walk("w", 8000), **{**given_for_long, **changes})
+        return left_out(resolve([walk("w", 8000)], [], EVIDENCE, experiences=[one], today=today))
+
+    soon = WEEK.end + timedelta(days=1)
+    assert left(soon) == {"w": HARDLY_FOLLOWED}
+    assert left(soon, reached=0.4) == {}
+    assert left(soon, reached=None) == {}
+    assert left(soon, first_on=WEEK.end - timedelta(days=3)) == {}
+    assert left(WEEK.end + timedelta(days=31)) == {}
 
 
 def test_another_time_of_day_is_another_form() -> None:

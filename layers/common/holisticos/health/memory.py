@@ -80,6 +80,13 @@ class Experience(Contract):
             return self.reached >= FOLLOWED
         return self.adherence in {Adherence.FOLLOWED, Adherence.PARTLY}
 
+    def rests(self, today: date) -> bool:
+        """Whether it was given for a week and hardly followed: it gives way for a month, and may come again then."""
+        given_for_long = self.last_on - self.first_on >= WEEK
+        return (
+            self.reached is not None and self.reached < HARDLY and given_for_long and today - self.last_on <= SHORT_TERM
+        )
+
     def with_answer(self, answer: Answer) -> "Experience":
         return self.model_copy(
             update={"adherence": answer.adherence, "helpful": answer.helpful, "answered_at": answer.at}
@@ -87,7 +94,9 @@ class Experience(Contract):
 
 
 FOLLOWED: Final = 0.5
-"""The share of days from which on a recommendation counts as followed."""
+HARDLY: Final = 0.3
+"""Shares of days: from the first on a recommendation counts as followed, below the second as hardly followed."""
+WEEK: Final = timedelta(days=7)
 
 
 class WorkingMemory(Contract):
