@@ -23,7 +23,7 @@ from holisticos.health.devices import DeviceType
 from local.people.archive import Archive, plain_file
 from local.people.daily_log import DailyLog
 from local.people.errors import NoDataError, UnreadableFileError
-from local.people.records import PersonCount, PersonRecords, PersonSummary, Reading, in_silence
+from local.people.records import PersonRecords, PersonSummary, Reading, in_silence, summary_of
 from local.people.samples import SampleLog, Source, number
 from local.people.sleeps import SleepLog, Stage
 from local.people.tables import checked_person_id
@@ -117,12 +117,7 @@ class AppleHealthReader:
         self._read: _Export | None = None
 
     def persons(self) -> list[PersonSummary]:
-        records = self.records(_PERSON)
-        days = PersonCount()
-        for record in records.biomarkers:
-            night = record["type"] == "sleep_end_time"
-            days.add(_PERSON, date.fromisoformat(record["endDateTime"][:10]), night=night)
-        return days.summaries(str(self._path))
+        return [summary_of(self.records(_PERSON))]
 
     def records(self, person_id: str) -> PersonRecords:
         export = self._export()

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
@@ -32,7 +33,8 @@ class Archive:
         self.path = path
         self._zip: zipfile.ZipFile | None = None
         if path.is_dir():
-            found = (entry for entry in path.rglob("*") if entry.is_file())
+            found = list(islice((entry for entry in path.rglob("*") if entry.is_file()), _MOST_MEMBERS + 1))
+            self._check_number(len(found))
             self.sizes = {entry.relative_to(path).as_posix(): entry.stat().st_size for entry in found}
             return
         try:
@@ -40,9 +42,12 @@ class Archive:
         except Problems as error:
             raise UnreadableFileError(path, f"not a whole zip file ({error})") from error
         members = [member for member in self._zip.infolist() if not member.is_dir()]
-        if len(members) > _MOST_MEMBERS:
-            raise UnreadableFileError(path, f"a zip file of {len(members):,} files is no export")
+        self._check_number(len(members))
         self.sizes = {member.filename: member.file_size for member in members}
+
+    def _check_number(self, number: int) -> None:
+        if number > _MOST_MEMBERS:
+            raise UnreadableFileError(self.path, f"what has more than {_MOST_MEMBERS:,} files is no export")
 
     @staticmethod
     def is_one(path: Path) -> bool:

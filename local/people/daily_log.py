@@ -43,14 +43,14 @@ class DailyLog:
     _nights: dict[date, tuple[datetime, datetime]] = field(default_factory=dict)
     _hours: dict[datetime, float] = field(default_factory=dict)
 
-    def add_samples(self, samples: SampleLog, sleeps: SleepLog) -> None:
-        """Everything that devices recorded piece by piece."""
+    def add_samples(self, samples: SampleLog, sleeps: SleepLog, *, activity: bool = True) -> None:
+        """Everything that devices recorded piece by piece; of activity, unless asked to, only the hours."""
         for day, values in samples.days().items():
             active, resting = values.get("active_energy_burned"), values.get("resting_energy_burned")
             if active and resting:
                 values["total_energy_burned"] = active + resting
-            if activity := as_wire(values, activity=True):
-                self._activity[day] = activity
+            if activity and (counted := as_wire(values, activity=True)):
+                self._activity[day] = counted
             self._other[day] = as_wire(values, activity=False)
         for day, night in sleeps.nights().items():
             self.add_night(day, night.start, night.end)

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from local.people import apple_health, fitabase, lifesnaps, measurements
+from local.people import apple_health, fitabase, fitbit_takeout, lifesnaps, measurements
 from local.people.archive import Archive, plain_file
 from local.people.errors import NoDataError, PersonDataError, UnknownFormatError
 from local.people.records import PersonReader, Reading, in_silence
@@ -49,6 +49,10 @@ def _apple_health(path: Path) -> Path | None:
         return path if path.suffix.lower() == ".xml" and apple_health.is_export(stream) else None
 
 
+def _fitbit(path: Path) -> Path | None:
+    return path if Archive.is_one(path) and fitbit_takeout.is_export(Archive(path)) else None
+
+
 def _measurements(path: Path) -> Path | None:
     if path.is_dir():
         return None
@@ -71,6 +75,7 @@ FORMATS: Final = (
         lambda path, timezone, _reading: fitabase.FitabaseReader(path, timezone or "UTC"),
     ),
     Format("Apple Health export.zip or export.xml", _apple_health, apple_health.AppleHealthReader),
+    Format("Fitbit export of Google Takeout, zipped or not", _fitbit, fitbit_takeout.FitbitTakeoutReader),
     Format(
         f"HolisticOS measurements, a .csv with the columns {', '.join(measurements.COLUMNS)} or a .json",
         _measurements,

@@ -95,6 +95,13 @@ def default_person(persons: Sequence[PersonSummary]) -> PersonSummary:
     return min(persons, key=lambda person: (-person.days, -person.nights, person.person_id))
 
 
+def summary_of(person: PersonRecords) -> PersonSummary:
+    """The summary of a person whose records have been read."""
+    days = {date.fromisoformat(record["endDateTime"][:10]) for record in person.biomarkers}
+    nights = {one["endDateTime"] for one in person.biomarkers if one["type"] in {"sleep_end_time", "sleep_duration"}}
+    return PersonSummary(person.person_id, len(days), len(nights), min(days), max(days))
+
+
 class PersonCount:
     """Counts the measured days and nights of everybody in an input."""
 
