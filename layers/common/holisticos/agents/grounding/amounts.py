@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from holisticos.agents.grounding.lexicon import Lexicon
-from holisticos.agents.grounding.numerals import Numeral, grain_of, numeral
+from holisticos.agents.grounding.numerals import Numeral, may_begin, numeral
 from holisticos.agents.grounding.text import Mark, Token
 
 NUMBER: Final = "number"
@@ -17,6 +17,8 @@ MINUTE: Final = "minute"
 CLOCK: Final = "clock"
 PERCENT: Final = "percent"
 TIMES: Final = "times"
+LOOSENED_BY_OVER: Final = frozenset({NUMBER, MINUTE, PERCENT})
+"""Over 24 nights is during them; over 7 h is more than that."""
 
 _HOUR: Final = 60
 _HALF_DAY: Final = 12 * 60
@@ -49,9 +51,15 @@ class Amount:
 def amount(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Amount | None:
     """The amount that begins with token ``at``, with the words that loosen it."""
     loose, start = lexicon.approximator(tokens, at)
+    if start >= len(tokens) or not (
+        may_begin(tokens[start]) or tokens[start].kind is Mark.CLOCK or tokens[start].text in _DAY_TIMES
+    ):
+        return None
     found = _time_of_day(tokens, start) or _hours_in_words(tokens, start) or _counted(tokens, start, lexicon)
     if found is None:
         return None
+    if _words(tokens, at, start - at) == ("over",) and found.dim not in LOOSENED_BY_OVER:
+        loose = None
     if _words(tokens, found.end, 2) == ("or", "so"):
         loose, found = "about", replace(found, end=found.end + 2)
     said = " ".join(token.text for token in tokens[at : found.end])
@@ -112,8 +120,10 @@ def _hours_in_words(tokens: Sequence[Token], at: int) -> Amount | None:
 
 def _counted(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Amount | None:
     found = numeral(tokens, at) if at < len(tokens) else None
-    if found is None:
-        return None
+    return _with_unit(tokens, found, lexicon) if found else None
+
+
+def _with_unit(tokens: Sequence[Token], found: Numeral, lexicon: Lexicon) -> Amount:
     after = _words(tokens, found.end, 1)
     if after and after[0] in _HOURS:
         return _hours(tokens, found)
@@ -125,6 +135,8 @@ def _counted(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Amount | Non
     if found.part:
         # "Half a kilogram" is nothing our texts need; a fraction is one of the whole that follows.
         return Amount(100 * found.value, PERCENT, 0, found.end, part=True)
+    if unit == "week":
+        return Amount(7 * found.value, "day", 7 * found.grain, end)
     return Amount(found.value, unit or NUMBER, found.grain, end)
 
 
@@ -143,7 +155,7 @@ def _hours(tokens: Sequence[Token], hours: Numeral) -> Amount:
 
 
 def _hour_grain(hours: Numeral) -> float:
-    """Of 7.5 h six minutes, of two and a half hours half an hour, of 7 h an hour."""
+    """Of two and a half hours and of 7.5 h half an hour, of 7.4 h six minutes, of 7 h an hour."""
     if hours.value != int(hours.value):
-        return hours.grain * _HOUR
-    return min(grain_of(hours.value), 1) * (_HOUR if hours.grain >= 1 else hours.grain * _HOUR)
+        return _HOUR / 2 if (2 * hours.value).is_integer() else hours.grain * _HOUR
+    return min(hours.grain, 1) * _HOUR

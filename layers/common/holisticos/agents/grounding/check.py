@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from holisticos.agents.grounding.claims import Claims, claims
+from holisticos.agents.grounding.claims import Claims
+from holisticos.agents.grounding.collecting import claims
 from holisticos.agents.grounding.facts import Facts, aliases, topic_of
 from holisticos.agents.grounding.judge import judge
 from holisticos.agents.grounding.lexicon import Lexicon, lexicon
@@ -38,6 +39,7 @@ class GroundedInEvidence:
 class _Check:
     def __init__(self, words: Lexicon, request: WordingRequest) -> None:
         self._lexicon = words
+        self._readings: dict[str, Reading] = {}
         self._findings = {item.id: item for item in request.findings}
         self._recommendations = {item.id: item for item in request.recommendations}
         self._evidence = {item.id: item for item in request.evidence}
@@ -62,7 +64,7 @@ class _Check:
     def _finding(self, worded: WordedFinding, found: Finding) -> Iterator[str]:
         yield from _citations(found.id, worded.evidence_ids, found.evidence_ids)
         facts = self._facts((found.title, found.text), worded.evidence_ids, found.evidence_ids)
-        title = self._claims(worded.title, facts)
+        title = self._claims(worded.title, facts, topic=facts.only_topic)
         text = self._claims(worded.text, facts, topic=title[1].last_topic)
         yield from judge(f"the title of {found.id}", title, facts)
         yield from judge(found.id, text, facts)
@@ -72,7 +74,7 @@ class _Check:
     def _recommendation(self, worded: WordedRecommendation, given: Recommendation) -> Iterator[str]:
         yield from _citations(given.id, worded.evidence_ids, given.evidence_ids)
         cited, known = worded.evidence_ids, given.evidence_ids
-        advice = self._facts((given.text, given.measure), cited, known, advice=True)
+        advice = self._facts((given.text,), cited, known, advice=True)
         yield from judge(given.id, self._claims(worded.text, advice), advice)
         because = [self._findings[id_] for id_ in given.finding_ids if id_ in self._findings]
         reasons = self._facts(
@@ -89,7 +91,7 @@ class _Check:
         said: list[Claims] = []
         topic = None
         for text in texts:
-            said.append(claims(read(text, self._lexicon), topic=topic))
+            said.append(claims(self._read(text), topic=topic))
             topic = said[-1].last_topic
         return Facts(
             said=tuple(said),
@@ -100,11 +102,17 @@ class _Check:
             advice=advice,
         )
 
+    def _read(self, text: str) -> Reading:
+        """Findings are read again for what is advised because of them."""
+        if text not in self._readings:
+            self._readings[text] = read(text, self._lexicon)
+        return self._readings[text]
+
     def _topics(self, evidence: Sequence[Evidence]) -> frozenset[str]:
         return frozenset(topic_of(item, self._lexicon) for item in evidence)
 
     def _claims(self, text: str, facts: Facts, topic: str | None = None) -> tuple[Reading, Claims]:
-        reading = read(text, self._lexicon)
+        reading = self._read(text)
         return reading, claims(reading, topic=topic, aliases=aliases(facts.topics, self._lexicon))
 
 

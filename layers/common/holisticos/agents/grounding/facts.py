@@ -6,13 +6,14 @@ from datetime import date
 from functools import cached_property
 from math import exp
 
-from holisticos.agents.grounding.amounts import PERCENT, Amount, amount
-from holisticos.agents.grounding.claims import AmountClaim, Claims, SideClaim, TimeClaim
+from holisticos.agents.grounding.amounts import NUMBER, PERCENT, Amount, amount
+from holisticos.agents.grounding.claims import SETTINGS, AmountClaim, Claims, SideClaim, TimeClaim, WordClaim
 from holisticos.agents.grounding.lexicon import Lexicon
 from holisticos.agents.grounding.roles import Role
 from holisticos.agents.grounding.text import tokenise
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import DAYS_A_WEEK, MINUTES_A_DAY, PER_DAY, quantity
+from holisticos.contracts.names import Direction
 from holisticos.contracts.report import DateSpan, Evidence
 
 
@@ -52,12 +53,68 @@ class Facts:
         return frozenset((item.kind, item.key, item.polarity) for claims in self.said for item in claims.words)
 
     @cached_property
+    def tells_of_several_times(self) -> bool:
+        return len({item.when for item in self.amounts if item.when}) > 1
+
+    def says(self, word: WordClaim) -> bool:
+        """Whether the rule text says that as well, and denies it where it is denied."""
+        if (word.kind, word.key, word.polarity) in self.words:
+            return True
+        if word.kind == "topic":
+            denied = any((kind, key) == ("topic", word.key) for kind, key, _ in self.words)
+            return not word.polarity and word.key in self._spoken_of and not denied
+        if word.kind == "cue":
+            return word.key in self._cues and not word.polarity
+        if word.key == "same" and not word.polarity:
+            return bool(self.evidence) and all(item.direction is Direction.STABLE for item in self.evidence)
+        if word.key in SETTINGS:
+            return any(key == word.key for _, key, _ in self.words)
+        # Why a thing follows from another is no claim about the body, except where causes are in question.
+        return word.key == "so" and not word.polarity and not any(key == "no_cause" for _, key, _ in self.words)
+
+    def measured_in(self, dim: str) -> str | None:
+        """The only topic with numbers in that unit: what "14.9 breaths a minute" can be of."""
+        found = {item.topic for item in self.amounts if item.amount.dim == dim and item.topic}
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def only_topic(self) -> str | None:
+        """What the text is about where it is about one thing, however little a title names it."""
+        found = {item.topic for item in self.amounts} | {item.topic for item in self.sides}
+        found.discard(None)
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def _spoken_of(self) -> frozenset[str | None]:
+        amounts = [item.topic for item in self.amounts if not item.polarity]
+        return frozenset((*amounts, *(item.topic for item in self.sides if not item.polarity)))
+
+    @cached_property
+    def _cues(self) -> frozenset[str]:
+        told = {str(item.role) for claims in self.said for item in claims.amounts}
+        return frozenset(
+            told
+            | {Role.DEFINITION}
+            | ({Role.AIM} if self.advice else set())
+            | ({Role.USUAL} if self.habitual else set())
+        )
+
+    @cached_property
+    def habitual(self) -> frozenset[str]:
+        """Topics of which the value itself is the usual one."""
+        return frozenset(topic_of(item, self.lexicon) for item in self.evidence if item.statistic == "usual")
+
+    @cached_property
     def topics(self) -> frozenset[str]:
         return frozenset().union(*(claims.topics for claims in self.said))
 
     @cached_property
     def soft(self) -> frozenset[str]:
         return frozenset().union(*(claims.soft for claims in self.said))
+
+    @cached_property
+    def dangling(self) -> frozenset[str]:
+        return frozenset(text for claims in self.said for text in claims.dangling)
 
     @cached_property
     def windows(self) -> tuple[DateSpan, ...]:
@@ -92,27 +149,34 @@ def aliases(topics: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
     return found
 
 
+def of_same_thing(said: AmountClaim, facts: Facts) -> Sequence[AmountClaim]:
+    """The facts about what the number is said of."""
+    topic = said.topic
+    if said.carried and said.amount.dim != NUMBER:
+        topic = facts.measured_in(said.amount.dim) or topic
+    counts = said.role is Role.COUNT
+    return [item for item in facts.amounts if (item.role is Role.COUNT) == counts and item.topic in {None, topic}]
+
+
 def matching(said: AmountClaim, facts: Facts) -> Sequence[AmountClaim]:
     """The facts that the number may be meant to repeat, whatever its value."""
     if facts.advice and said.role is Role.AIM:
         said = replace(said, role=Role.VALUE)
-    of_topic = [
-        item
-        for item in facts.amounts
-        if (item.role is Role.COUNT) == (said.role is Role.COUNT)
-        and (item.topic is None or said.topic is None or item.topic == said.topic)
-    ]
-    return [item for item in of_topic if _same_role(said, item, of_topic)]
+    of_topic = of_same_thing(said, facts)
+    return [item for item in of_topic if _same_role(said, item, of_topic, facts)]
 
 
-def _same_role(said: AmountClaim, known: AmountClaim, of_topic: Sequence[AmountClaim]) -> bool:
+def _same_role(said: AmountClaim, known: AmountClaim, of_topic: Sequence[AmountClaim], facts: Facts) -> bool:
     if said.role is known.role:
+        return True
+    if known.topic in facts.habitual and {said.role, known.role} == {Role.VALUE, Role.USUAL}:
         return True
     if said.role is not Role.VALUE:
         return False
+    compared = {side.topic for side in facts.sides if side.against == "usual"}
     # Without a cue a number is meant as what alone there is of it.
     alone = {item.role for item in of_topic if item.amount.dim == known.amount.dim} <= {known.role, Role.COUNT}
-    return known.role in {Role.USUAL, Role.AVERAGE} and alone
+    return known.role in {Role.USUAL, Role.AVERAGE} and alone and known.topic not in compared
 
 
 def _share(count: AmountClaim) -> AmountClaim:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from holisticos.agents.grounding.claims import AmountClaim, Claims, SideClaim, TimeClaim
-from holisticos.agents.grounding.facts import Facts, matching
+from holisticos.agents.grounding.facts import Facts, matching, of_same_thing
 from holisticos.agents.grounding.reading import Reading
 from holisticos.agents.grounding.roles import Role
 from holisticos.agents.grounding.rounding import agrees, same_unit
@@ -22,7 +22,11 @@ def judge(about: str, said: tuple[Reading, Claims], facts: Facts) -> Iterator[st
     if reading.strange:
         yield f"{about} holds what is not plain text: {' '.join(dict.fromkeys(reading.strange))!r}"
     yield from (f"{about} says {text!r}, a range that was not found" for text in claims.ranges)
-    yield from (f"{about} denies something in {text!r}, which is not understood" for text in claims.dangling)
+    yield from (
+        f"{about} denies something in {text!r}, which is not understood"
+        for text in claims.dangling
+        if text not in facts.dangling
+    )
     yield from (complaint for item in claims.amounts if (complaint := _amount(about, item, facts)))
     yield from (complaint for item in claims.sides if (complaint := _side(about, item, facts)))
     yield from (complaint for item in claims.times if (complaint := _time(about, item, facts)))
@@ -32,16 +36,18 @@ def judge(about: str, said: tuple[Reading, Claims], facts: Facts) -> Iterator[st
 
 
 def _amount(about: str, said: AmountClaim, facts: Facts) -> str | None:
-    may_be = matching(said, facts)
-    if any(_repeats(said, item, facts) for item in may_be):
+    if any(_repeats(said, item, facts) for item in matching(said, facts)):
         return None
-    known = dict.fromkeys(item.amount.text for item in may_be)
+    known = dict.fromkeys(f"{item.amount.text}{_as(item.role)}" for item in of_same_thing(said, facts))
     of = f" for {said.topic.replace('_', ' ')}" if said.topic else ""
-    as_ = "" if said.role in {Role.VALUE, Role.COUNT} else f" as {said.role}"
-    says = f"{about} says {said.amount.text!r}{of}{as_}"
+    says = f"{about} says {said.amount.text!r}{of}{_as(said.role)}"
     if not known:
         return f"{says}, which was not found"
     return f"{says}; the evidence says {', '.join(list(known)[:_MOST_TOLD])}"
+
+
+def _as(role: Role) -> str:
+    return "" if role in {Role.VALUE, Role.COUNT} else f" as {role}"
 
 
 def _repeats(said: AmountClaim, known: AmountClaim, facts: Facts) -> bool:
@@ -49,12 +55,17 @@ def _repeats(said: AmountClaim, known: AmountClaim, facts: Facts) -> bool:
         return False
     if not _same_limit(said, known) or not _same_rate(said.per, known.per):
         return False
-    if (said.of is None) != (known.of is None) or (
-        said.of and known.of and not agrees(said.of, known.of.value, unit=known.of.dim)
-    ):
+    if (said.of is None) != (known.of is None) or said.mark != known.mark or not _same_time(said, known, facts):
+        return False
+    if said.of and known.of and (said.of.dim, said.of.value) != (known.of.dim, known.of.value):
         return False
     unit = known.amount.dim
     return any(agrees(said.amount, value, unit=unit) for value in facts.exact(known.amount))
+
+
+def _same_time(said: AmountClaim, known: AmountClaim, facts: Facts) -> bool:
+    """Where the rule text tells of several periods, a number must stand beside its own."""
+    return said.when == known.when or not facts.tells_of_several_times
 
 
 def _same_limit(said: AmountClaim, known: AmountClaim) -> bool:
@@ -71,7 +82,8 @@ def _same_rate(said: str | None, known: str | None) -> bool:
 
 
 def _side(about: str, said: SideClaim, facts: Facts) -> str | None:
-    if any(_points_alike(said, item) for item in facts.sides):
+    conditional = any(item.condition for item in facts.sides)
+    if any(_points_alike(said, item, conditional=conditional) for item in facts.sides):
         return None
     of = said.topic.replace("_", " ") if said.topic else "this"
     turned = next((item for item in facts.sides if item.topic == said.topic and item.up != said.up), None)
@@ -79,12 +91,12 @@ def _side(about: str, said: SideClaim, facts: Facts) -> str | None:
     return f"{about} says {said.text!r} of {of}{known}"
 
 
-def _points_alike(said: SideClaim, known: SideClaim) -> bool:
+def _points_alike(said: SideClaim, known: SideClaim, *, conditional: bool) -> bool:
     return (
-        (said.topic is None or known.topic is None or said.topic == known.topic)
+        said.topic == known.topic
         and said.up == known.up
         and said.polarity == known.polarity
-        and said.condition == known.condition
+        and (said.condition == known.condition or not conditional)
         and said.where == known.where
         and (said.against is None or said.against == known.against)
         and (said.manner == known.manner or known.manner in _MANNERS.get(said.manner, frozenset()))
@@ -108,16 +120,17 @@ def _follows_from_windows(said: TimeClaim, facts: Facts) -> bool:
         case TimeKind.SPAN:
             return any(_is(time.first, window.start) and _is(time.last, window.end) for window in windows)
         case TimeKind.DATE:
-            days = [window.start for window in windows] if said.link == "since" else single
-            return any(_is(time.first, day) for day in days)
+            begun = [window.start for window in windows if window.end == facts.last_day]
+            return any(_is(time.first, day) for day in (begun if said.link == "since" else single))
         case TimeKind.WEEKDAY:
-            return any(time.weekday == day.weekday() for day in single) or any(
-                item.time.first and item.time.first.weekday == time.weekday for item in facts.times
-            )
+            told = {item.time.first.weekday for item in facts.times if item.time.first}
+            return time.weekday is not None and time.weekday in told | {day.weekday() for day in single}
         case TimeKind.RELATIVE:
             return any(
-                time.key == f"last {window.days} day" and window.end == facts.last_day and window.days > 1
+                time.key == f"this {window.days} day"
+                or (time.key == f"last {window.days} day" and window.end == facts.last_day)
                 for window in windows
+                if window.days > 1
             )
 
 
@@ -158,7 +171,7 @@ def _nearest(said: DayOfYear, last_day: date) -> date | None:
 def _words(about: str, claims: Claims, facts: Facts) -> Iterator[str]:
     told: set[str] = set()
     for item in claims.words:
-        if (item.kind, item.key, item.polarity) in facts.words or item.text in told:
+        if facts.says(item) or item.text in told:
             continue
         told.add(item.text)
         reason = facts.lexicon.reason_against(item.text)

@@ -72,7 +72,7 @@ class Lexicon:
 
     def reason_against(self, text: str) -> str | None:
         """Why no text may say this word, where there is more to say than that it was not found."""
-        return next((_REASONS[kind] for kind, words in self.forbidden.items() if text in words), None)
+        return next((_REASONS[kind] for kind, words in self.forbidden.items() if words & set(text.split())), None)
 
     def topic(self, name: str) -> str:
         """What a metric of this name is called here; the name itself where it is not known."""

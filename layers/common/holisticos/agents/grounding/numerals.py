@@ -43,6 +43,7 @@ _PARTS: Final = {
 _MULTIPLES: Final = {"once": 1, "twice": 2, "thrice": 3, "double": 2, "doubled": 2, "triple": 3, "tripled": 3}
 _ARTICLES: Final = frozenset({"a", "an"})
 _NONE: Final = "none"
+_FIRST_WORDS: Final = frozenset({*_SMALL, *_SCALES, *_MULTIPLES, *_ARTICLES, _NONE, "half"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,15 @@ class Numeral:
     multiple: bool = False
 
 
+def may_begin(token: Token) -> bool:
+    """Whether a number can begin with ``token``: most words need not be looked at further."""
+    return token.kind is Mark.NUMBER or token.text in _FIRST_WORDS
+
+
 def numeral(tokens: Sequence[Token], at: int) -> Numeral | None:
     """The number that begins with token ``at``, as long as it goes."""
+    if not may_begin(tokens[at]):
+        return None
     found = _digits(tokens, at) or _multiple(tokens, at) or _fraction(tokens, at) or _cardinal(tokens, at)
     if found is None or found.part or found.multiple:
         return found

@@ -76,7 +76,10 @@ def _item(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Item, int
     found: list[tuple[int, Item]] = []
     if when := time_said(tokens, at):
         found.append((when.end, Item(when.text, time=when)))
-    if said := amount(tokens, at, lexicon):
+    # "Over 3 June" is no number above three.
+    _, number_at = lexicon.approximator(tokens, at)
+    of_time = number_at > at and time_said(tokens, number_at) is not None
+    if not of_time and (said := amount(tokens, at, lexicon)):
         found.append((said.end, Item(said.text, amount=said)))
     if phrase := lexicon.phrase(tokens, at):
         found.append((at + len(phrase.words), Item(" ".join(phrase.words), phrase.kind, phrase.key)))

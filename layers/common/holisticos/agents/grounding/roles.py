@@ -8,7 +8,7 @@ from holisticos.agents.grounding.amounts import CLOCK, NUMBER, TIMES, Amount
 from holisticos.agents.grounding.lexicon import Kind
 from holisticos.agents.grounding.reading import Item, Segment
 
-COUNTED: Final = frozenset({"day", "night", "week", "weekend", "evening", "morning", "month", "year"})
+COUNTED: Final = frozenset({"day", "night", "week", "weekend", "evening", "morning", "month", "year", "times_a_day"})
 """What is counted rather than measured."""
 
 Place = tuple[int, int]
@@ -40,10 +40,19 @@ def roles(segments: Sequence[Segment]) -> dict[Place, Role]:
             if role is not Role.DIFFERENCE and _is_measured(segment.items, at):
                 open_.setdefault(number, []).append(at)
     for number, segment in enumerate(segments):
+        if _is_explained(segments, number) and number in open_:
+            found[number, open_[number][0]] = Role.DEFINITION
         for at, item in enumerate(segment.items):
             if item.is_(Kind.CUE):
                 found |= dict.fromkeys(_spoken_of(segments, open_, number, at), Role(item.key))
     return found
+
+
+def _is_explained(segments: Sequence[Segment], number: int) -> bool:
+    """``(100: asleep and awake at the same times every day)``."""
+    behind = segments[number + 1] if number + 1 < len(segments) else None
+    alone = all(item.amount or item.is_(Kind.NEUTRAL) for item in segments[number].items)
+    return alone and segments[number].opened == "(" and behind is not None and behind.opened == ":"
 
 
 def _is_measured(items: Sequence[Item], at: int) -> bool:
@@ -67,10 +76,12 @@ def _spoken_of(segments: Sequence[Segment], open_: Mapping[int, Sequence[int]], 
         return [(number, behind[0])]
     before = preceding(segments[number].items, at)
     compares = before is not None and (
-        before.kind is Kind.SIDE or before.is_(Kind.LINK, "than", "against") or before.is_(Kind.CONCEPT, "same")
+        before.kind is Kind.SIDE or before.is_(Kind.LINK, "than", "against", "from") or before.is_(Kind.CONCEPT, "same")
     )
     if here:
         return [] if compares else [(number, here[-1])]
+    # "1.2 times the average of 28 days": the average of what was named, not of what follows.
+    compares = compares or any(item.amount and item.amount.dim == TIMES for item in segments[number].items)
     return _beside(segments, open_, number, compares=compares)
 
 
@@ -102,12 +113,19 @@ def preceding(items: Sequence[Item], at: int) -> Item | None:
 
 
 def limit_of(items: Sequence[Item], at: int) -> str | None:
-    before = preceding(items, at)
-    if before and before.is_(Kind.LIMIT):
-        said = items[at].amount
+    """``at least 7 h``, ``7 h or more``, ``below 90 %``."""
+    before, said = preceding(items, at), items[at].amount
+    if before and before.kind in {Kind.LIMIT, Kind.SIDE}:
         return None if before.key == "by" and said and said.dim != CLOCK else before.key
-    after = items[at + 1 : at + 4]
-    return next((item.key for item in after if item.is_(Kind.LIMIT_AFTER)), None)
+    for place in range(at + 1, min(at + 5, len(items))):
+        behind = following(items, place)
+        if items[place].kind is Kind.LIMIT_AFTER or (
+            items[place].is_(Kind.LIMIT, "atleast", "atmost") and not (behind and (behind.amount or behind.time))
+        ):
+            return items[place].key
+        if items[place].amount:
+            return None
+    return None
 
 
 def rate_of(items: Sequence[Item], at: int) -> str | None:

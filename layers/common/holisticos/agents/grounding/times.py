@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from holisticos.agents.grounding.numerals import numeral
+from holisticos.agents.grounding.numerals import may_begin, numeral
 from holisticos.agents.grounding.text import Mark, Token
 
 _FIRST_HALF: Final = ("january", "february", "march", "april", "may", "june")
@@ -16,7 +16,7 @@ _MONTH_OF: Final = {name[:length]: number for number, name in enumerate(_MONTHS,
 }
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY_OF: Final = {name[:length]: day for day, name in enumerate(_WEEKDAYS) for length in (3, len(name))}
-_PLURAL_WEEKDAYS: Final = {f"{name}s": day for day, name in enumerate(_WEEKDAYS)}
+_PLURAL_WEEKDAYS: Final = frozenset(f"{name}s" for name in _WEEKDAYS)
 _TO: Final = frozenset({"-", "to", "through", "until", "till", "and"})
 _WHICH: Final = {
     "last": "last",
@@ -45,6 +45,11 @@ _SINGLE: Final = {
     "tomorrow": "next 1 day",
     "yesterday": "last 1 day",
 }
+
+
+_FIRST_WORDS: Final = frozenset(
+    {"from", "between", "the", "week", "weeks", *_MONTH_OF, *_WEEKDAY_OF, *_PLURAL_WEEKDAYS, *_WHICH, *_SINGLE}
+)
 
 
 class TimeKind(StrEnum):
@@ -83,6 +88,8 @@ class TimeSaid:
 
 def time_said(tokens: Sequence[Token], at: int) -> TimeSaid | None:
     """The longest expression of time that begins with token ``at``."""
+    if not (may_begin(tokens[at]) or tokens[at].kind is Mark.ISO_DATE or tokens[at].text in _FIRST_WORDS):
+        return None
     found = (
         _week_of(tokens, at) or _span(tokens, at) or _date(tokens, at) or _relative(tokens, at) or _weekday(tokens, at)
     )
@@ -186,8 +193,11 @@ def _year(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
 
 def _weekday(tokens: Sequence[Token], at: int) -> TimeSaid | None:
     day = _WEEKDAY_OF.get(_text(tokens, at)) if len(_text(tokens, at)) > 3 else None
-    day = _PLURAL_WEEKDAYS.get(_text(tokens, at)) if day is None else day
-    return None if day is None else TimeSaid(TimeKind.WEEKDAY, _WEEKDAYS[day], at + 1, weekday=day)
+    if day is not None:
+        return TimeSaid(TimeKind.WEEKDAY, _WEEKDAYS[day], at + 1, weekday=day)
+    # "On Sundays" is more than one of them.
+    plural = _text(tokens, at) in _PLURAL_WEEKDAYS
+    return TimeSaid(TimeKind.WEEKDAY, _text(tokens, at), at + 1) if plural else None
 
 
 def _relative(tokens: Sequence[Token], at: int) -> TimeSaid | None:
