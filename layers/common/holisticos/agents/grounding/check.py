@@ -1,6 +1,7 @@
 """Decides whether a wording says nothing but what was found."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -64,7 +65,7 @@ class _Check:
     def _finding(self, worded: WordedFinding, found: Finding) -> Iterator[str]:
         yield from _citations(found.id, worded.evidence_ids, found.evidence_ids)
         facts = self._facts((found.title, found.text), worded.evidence_ids, found.evidence_ids)
-        title = self._claims(worded.title, facts, topic=facts.only_topic)
+        title = self._claims(worded.title, facts)
         text = self._claims(worded.text, facts, topic=title[1].last_topic)
         yield from judge(f"the title of {found.id}", title, facts)
         yield from judge(found.id, text, facts)
@@ -88,19 +89,23 @@ class _Check:
         evidence = [self._evidence[id_] for id_ in known if id_ in self._evidence]
         used = [item for item in evidence if item.id in cited]
         uncited = self._topics(evidence) - self._topics(used)
-        said: list[Claims] = []
-        topic = None
-        for text in texts:
-            said.append(claims(self._read(text), topic=topic))
-            topic = said[-1].last_topic
-        return Facts(
-            said=tuple(said),
+        facts = Facts(
+            said=self._told(texts, None),
             evidence=tuple(used),
             uncited=uncited,
             last_day=self._last_day,
             lexicon=self._lexicon,
             advice=advice,
         )
+        # A title need not name the only thing that the text is about.
+        return replace(facts, said=self._told(texts, facts.only_topic)) if facts.only_topic else facts
+
+    def _told(self, texts: Sequence[str], topic: str | None) -> tuple[Claims, ...]:
+        said: list[Claims] = []
+        for text in texts:
+            said.append(claims(self._read(text), topic=topic))
+            topic = said[-1].last_topic
+        return tuple(said)
 
     def _read(self, text: str) -> Reading:
         """Findings are read again for what is advised because of them."""
@@ -113,7 +118,7 @@ class _Check:
 
     def _claims(self, text: str, facts: Facts, topic: str | None = None) -> tuple[Reading, Claims]:
         reading = self._read(text)
-        return reading, claims(reading, topic=topic, aliases=aliases(facts.topics, self._lexicon))
+        return reading, claims(reading, topic=topic or facts.only_topic, aliases=aliases(facts.topics, self._lexicon))
 
 
 def _citations(about: str, cited: Sequence[str], known: Sequence[str]) -> Iterator[str]:

@@ -57,16 +57,25 @@ def _is_explained(segments: Sequence[Segment], number: int) -> bool:
 
 def _is_measured(items: Sequence[Item], at: int) -> bool:
     said = items[at].amount
-    return said is not None and said.dim not in COUNTED and said.dim != TIMES and whole_of(items, at) is None
+    if said is None or said.dim in COUNTED or said.dim == TIMES or _is_part_of_usual(items, at):
+        return False
+    return whole_of(items, at) is None
+
+
+def _is_part_of_usual(items: Sequence[Item], at: int) -> bool:
+    """``half your usual`` is no share of anything, but a ratio."""
+    said = items[at].amount
+    rest = [item for item in items[at + 1 : at + 5] if item.kind is not Kind.NEUTRAL and not item.is_(Kind.LINK, "of")]
+    return said is not None and said.part and bool(rest) and rest[0].is_(Kind.CUE)
 
 
 def _own_role(items: Sequence[Item], at: int) -> Role | None:
     if not _is_measured(items, at):
-        return None
+        return Role.RATIO if _is_part_of_usual(items, at) else None
     if _is_difference(items, at):
         return Role.DIFFERENCE
     before = preceding(items, at)
-    return Role.USUAL if before and before.is_(Kind.LINK, "than") else None
+    return Role.USUAL if before and before.is_(Kind.LINK, "than", "against") else None
 
 
 def _spoken_of(segments: Sequence[Segment], open_: Mapping[int, Sequence[int]], number: int, at: int) -> list[Place]:

@@ -133,6 +133,9 @@ def _span(tokens: Sequence[Token], at: int) -> TimeSaid | None:
     if last is None or not last[0].month:
         return None
     end, place = last
+    if end.year is None:
+        year, place = _year(tokens, place)
+        end = replace(end, year=year)
     if not begin.month:
         begin = DayOfYear(end.month, begin.day, end.year, begin.weekday)
     key = f"{begin.month}-{begin.day}..{end.month}-{end.day}"
