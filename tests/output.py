@@ -19,7 +19,7 @@ class Output:
 
     @property
     def logs(self) -> list[dict[str, Any]]:
-        return [line for line in self._lines() if "_aws" not in line]
+        return [line for line in self._lines() if "message" in line]
 
     @property
     def metrics(self) -> list[dict[str, Any]]:

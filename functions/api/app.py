@@ -1,6 +1,6 @@
 """The application, of whatever dependencies it is given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -11,45 +11,23 @@ from functions.api.cors import cors
 from functions.api.dependencies import Dependencies
 from functions.api.middleware import RequestFrame
 from functions.api.problems import INTERNAL, TOO_MANY_REQUESTS, UNAUTHENTICATED, responses
-from functions.api.routes import (
-    analyses,
-    audit,
-    erasure,
-    export,
-    feedback,
-    health_data,
-    probes,
-    profile,
-    progress,
-    wearable_feed,
-)
-
-_RESOURCES = (
-    analyses.router,
-    progress.router,
-    wearable_feed.router,
-    health_data.router,
-    profile.router,
-    feedback.router,
-    audit.router,
-    export.router,
-    erasure.router,
-)
-"""Everything that needs a sign-in; a new resource is one more router here."""
+from functions.api.resources import RESOURCES, router_of
+from functions.api.routes import probes
 
 
-def create_app(deps: Dependencies) -> FastAPI:
-    app = _application(deps.cors_origins)
+def create_app(deps: Dependencies, resources: Iterable[str] = RESOURCES) -> FastAPI:
+    """The application with the probes and ``resources``."""
+    app = _application(deps.cors_origins, resources)
     app.state.dependencies = deps
     return app
 
 
 def describe() -> dict[str, Any]:
     """The description of the API (OpenAPI 3.1), for which nothing has to be there but the routes."""
-    return _application(()).openapi()
+    return _application((), RESOURCES).openapi()
 
 
-def _application(cors_origins: Sequence[str]) -> FastAPI:
+def _application(cors_origins: Sequence[str], resources: Iterable[str]) -> FastAPI:
     app = _Api(
         title="HolisticOS",
         version="1",
@@ -67,8 +45,8 @@ def _application(cors_origins: Sequence[str]) -> FastAPI:
     problems.install(app)
     app.include_router(probes.router)
     api = APIRouter(prefix="/api/v1", responses=responses(UNAUTHENTICATED, TOO_MANY_REQUESTS))
-    for router in _RESOURCES:
-        api.include_router(router)
+    for resource in resources:
+        api.include_router(router_of(resource))
     app.include_router(api)
     return app
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from functions.api.app import create_app
 from functions.api.dependencies import Dependencies, Probe
 from functions.api.gateway import Gateway, through_gateway
+from functions.api.resources import OnDemand
 from functions.api.security import TokenIdentityProvider
 from functions.api.settings import ApiSettings
 from functions.api.signing_keys import SigningKeys
@@ -40,7 +41,8 @@ _NOBODY = "~readiness"
 @cache
 def application() -> Gateway:
     """Raises ``ConfigurationError``."""
-    gateway = through_gateway(create_app(_dependencies(ApiSettings.from_environment())))
+    deps = _dependencies(ApiSettings.from_environment())
+    gateway = through_gateway(OnDemand(lambda resources: create_app(deps, resources)))
 
     def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
         try:

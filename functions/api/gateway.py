@@ -4,10 +4,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
 from mangum import Mangum
 from mangum.handlers import APIGateway
-from mangum.types import LambdaConfig, LambdaContext
+from mangum.types import ASGI, LambdaConfig, LambdaContext
 
 from functions.api import problems
 
@@ -21,7 +20,7 @@ _FORGEABLE = frozenset({"host", "x-forwarded-port"})
 """Mangum reads a port from these and fails on what is no number. Nothing here asks under which name it runs."""
 
 
-def through_gateway(app: FastAPI) -> Gateway:
+def through_gateway(app: ASGI) -> Gateway:
     # It logs every path, and paths hold users' ids; our own records have what matters.
     logging.getLogger("mangum").setLevel(logging.CRITICAL)
     return Mangum(app, lifespan="off", text_mime_types=_TEXT, custom_handlers=[_RestApi])

@@ -3,7 +3,6 @@
 Pure ASGI: what it binds to the log reaches the endpoint, and streams pass through as they are.
 """
 
-import logging
 import re
 from collections.abc import Mapping
 from time import perf_counter
@@ -14,8 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.problems import BODY_TOO_LARGE, ProblemError, of_failure, problem_response
-from holisticos.runtime.logging import LogCategory, bind, describe, log, logger
-from holisticos.runtime.metrics import record_operation
+from holisticos.runtime.logging import LogCategory, bind, logger
+from holisticos.runtime.telemetry import record_operation
 
 MAX_BODY_BYTES = 64 * 1024
 """Far above any request of ours, far below what hurts."""
@@ -62,7 +61,7 @@ class RequestFrame:
                 raise  # the answer had begun: the server cuts it off, and the client sees that it is not whole
             await problem_response(of_failure(error), correlation_id)(scope, receive, answer.send)
         finally:
-            _record(scope, answer.status, perf_counter() - started, failure)
+            _record(scope, answer.status, started, failure)
 
 
 class _Answer:
@@ -117,18 +116,8 @@ def _body_too_large() -> ProblemError:
     return ProblemError(BODY_TOO_LARGE, f"At most {MAX_BODY_BYTES} bytes are read.")
 
 
-def _record(scope: Scope, status: int | None, seconds: float, failure: Exception | None) -> None:
-    """One log record and one metric. By the route's name and never by path, which holds a user's id."""
+def _record(scope: Scope, status: int | None, started: float, failure: Exception | None) -> None:
+    """One log record, which counts too. By the route's name and never by path, which holds a user's id."""
     name = getattr(scope.get("route"), "name", "unmatched")
     failed = failure is not None or status is None or status >= 500
-    duration_ms = round(seconds * 1000, 1)
-    fields: dict[str, Any] = {"operation": name, "duration_ms": duration_ms, "success": not failed, "status": status}
-    if failure is not None:
-        fields |= {"error_type": type(failure).__name__, "error": describe(failure)}
-    log(
-        LogCategory.API_ERROR if failed else LogCategory.API_TIMING,
-        name,
-        level=logging.ERROR if failed else logging.INFO,
-        **fields,
-    )
-    record_operation(name, duration_ms=duration_ms, failed=failed)
+    record_operation(LogCategory.API, name, started, failure=failure, failed=failed, status=status)

@@ -1,29 +1,35 @@
 """What the product needs from the outside, by role. Adapters implement these; tests have fakes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import IO, Any, Protocol
+from __future__ import annotations  # only checkers read them, and what they name is much to import
 
-from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, SnapshotRef
-from holisticos.contracts.audit import AuditRecord
-from holisticos.contracts.circuit import Admission
-from holisticos.contracts.deliveries import AnyMessage, Aside, DataPoints, Intake
-from holisticos.contracts.erasure import Erasure
-from holisticos.contracts.events import Event, NewEvent
-from holisticos.contracts.feed import FeedEvent, NewFeedEvent
-from holisticos.contracts.feedback import Feedback
-from holisticos.contracts.idempotency import Claim, RequestKey
-from holisticos.contracts.names import AgentName, AnalysisStatus, Source
-from holisticos.contracts.rate import Allowance, RateLimit
-from holisticos.contracts.report import AgentReport
-from holisticos.contracts.spending import Hold, SpendingLimits, Spent
-from holisticos.contracts.ticket import StreamTicket
-from holisticos.contracts.usage import Usage
-from holisticos.contracts.wording import Answer, Prompt
-from holisticos.health.memory import Memory
-from holisticos.health.profile import Profile
-from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
-from holisticos.health.versions import HealthRecord
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+    from typing import IO, Any
+
+    from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, SnapshotRef
+    from holisticos.contracts.audit import AuditRecord
+    from holisticos.contracts.circuit import Admission
+    from holisticos.contracts.deliveries import AnyMessage, Aside, DataPoints, Intake
+    from holisticos.contracts.erasure import Erasure
+    from holisticos.contracts.events import Event, NewEvent
+    from holisticos.contracts.feed import FeedEvent, NewFeedEvent
+    from holisticos.contracts.feedback import Feedback
+    from holisticos.contracts.idempotency import Claim, RequestKey
+    from holisticos.contracts.names import AgentName, AnalysisStatus, Source
+    from holisticos.contracts.rate import Allowance, RateLimit
+    from holisticos.contracts.report import AgentReport
+    from holisticos.contracts.spending import Hold, SpendingLimits, Spent
+    from holisticos.contracts.ticket import StreamTicket
+    from holisticos.contracts.usage import Usage
+    from holisticos.contracts.wording import Answer, Prompt
+    from holisticos.health.memory import Memory
+    from holisticos.health.profile import Profile
+    from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
+    from holisticos.health.versions import HealthRecord
 
 
 class Clock(Protocol):

@@ -1,10 +1,11 @@
 """Metrics are valid embedded metric format, written at once."""
 
 import json
+import time
 
 import pytest
 
-from holisticos.runtime.metrics import MetricUnit, record, record_cold_start, record_operation
+from holisticos.runtime.metrics import MetricUnit, of_operation, record, record_cold_start
 from tests.output import Output
 
 
@@ -32,11 +33,13 @@ def test_lines_do_not_share_dimensions(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize("failed", [True, False])
-def test_an_operation_counts_its_failure_and_time(capsys: pytest.CaptureFixture[str], failed: bool) -> None:
-    record_operation("read_scores", duration_ms=12.5, failed=failed)
+def test_an_operation_counts_its_failure_and_time(failed: bool) -> None:
+    line = of_operation("read_scores", duration_ms=12.5, failed=failed)
 
-    (line,) = Output.of(capsys).metrics
-    assert (line["operation"], line["OperationDuration"], line["OperationFailure"]) == ("read_scores", 12.5, failed)
+    assert (line["operation"], line["OperationDuration"], line["OperationFailure"]) == ("read_scores", [12.5], [failed])
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert {metric["Name"] for metric in directive["Metrics"]} == {"OperationDuration", "OperationFailure"}
+    assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 60
 
 
 def test_a_process_starts_cold_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """The frame of every Lambda function: context, logs, metrics, traces, and errors that give nothing away."""
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -29,11 +29,15 @@ def instrumented(handle: Handler) -> Handler:
     histories.
     """
 
+    @cache
+    def in_context() -> Handler:
+        # Decorated on the first call, not at import, because the logger reads the environment when it is made.
+        return logger().inject_lambda_context(_discreet(handle))
+
     @wraps(handle)
     def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         record_cold_start()
-        # Decorated on the call, not at import, because the logger reads the environment when it is made.
-        return logger().inject_lambda_context(_discreet(handle), clear_state=True)(event, context)
+        return in_context()(event, context)
 
     return handler
 

@@ -1,8 +1,8 @@
-"""Metrics in CloudWatch's embedded metric format: one line on standard output each, no call to any service.
+"""Metrics in CloudWatch's embedded metric format: lines on standard output, no call to any service.
 
 They are written at once and not collected until the invocation ends: nothing is lost when it fails or is
-killed, and every line can have dimensions of its own. All have ``service`` and ``stage``, because stages may
-share an account.
+killed, and every line can have dimensions of its own. An operation is counted by the record that logs it. All
+have ``service`` and ``stage``, because stages may share an account.
 
 =====================  =====================  ====================================================
 metric                 further dimensions     meaning
@@ -21,29 +21,32 @@ metric                 further dimensions     meaning
 =====================  =====================  ====================================================
 """
 
+import json
 import os
 from functools import cache
+from time import time
+from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
-__all__ = ["MetricUnit", "record", "record_cold_start", "record_operation"]
+__all__ = ["MetricUnit", "of_operation", "record", "record_cold_start"]
+
+_Units = tuple[tuple[str, MetricUnit], ...]
+_Dimensions = tuple[tuple[str, str], ...]
+
+_OPERATION: _Units = (("OperationDuration", MetricUnit.Milliseconds), ("OperationFailure", MetricUnit.Count))
 
 
 def record(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
     """Write one metric. Dimensions are few and fixed words: every new value of one is a new metric to pay for."""
-    _write({name: (unit, value)}, dimensions)
+    line = _embedded(((name, unit),), tuple(dimensions.items()), (value,))
+    print(json.dumps(line, separators=(",", ":")), flush=True)  # noqa: T201 - the format's way out
 
 
-def record_operation(operation: str, *, duration_ms: float, failed: bool) -> None:
-    """Write how long an operation took and whether it failed."""
-    _write(
-        {
-            "OperationDuration": (MetricUnit.Milliseconds, duration_ms),
-            "OperationFailure": (MetricUnit.Count, float(failed)),
-        },
-        {"operation": operation},
-    )
+def of_operation(operation: str, *, duration_ms: float, failed: bool) -> dict[str, Any]:
+    """Fields that make a log record count an operation: how long it took and whether it failed."""
+    return _embedded(_OPERATION, (("operation", operation),), (duration_ms, float(failed)))
 
 
 @cache
@@ -52,13 +55,25 @@ def record_cold_start() -> None:
     record("ColdStart", 1)
 
 
-def _write(values: dict[str, tuple[MetricUnit, float]], dimensions: dict[str, str]) -> None:
+def _embedded(units: _Units, dimensions: _Dimensions, values: tuple[float, ...]) -> dict[str, Any]:
     # Fallbacks, because a metric must never be what fails; a function's settings insist on the variables.
-    line = AmazonCloudWatchEMFProvider(
-        namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "HolisticOS"),
-        service=os.environ.get("POWERTOOLS_SERVICE_NAME", "unknown"),
-        default_dimensions={"stage": os.environ.get("STAGE", "unknown"), **dimensions},
+    blank = _blank(
+        os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "HolisticOS"),
+        os.environ.get("POWERTOOLS_SERVICE_NAME", "unknown"),
+        os.environ.get("STAGE", "unknown"),
+        units,
+        dimensions,
     )
-    for name, (unit, value) in values.items():
-        line.add_metric(name=name, unit=unit, value=value)
-    line.flush_metrics()
+    measured = {name: [float(value)] for (name, _), value in zip(units, values, strict=True)}
+    return {**blank, "_aws": {**blank["_aws"], "Timestamp": round(time() * 1000)}, **measured}
+
+
+@cache
+def _blank(namespace: str, service: str, stage: str, units: _Units, dimensions: _Dimensions) -> dict[str, Any]:
+    """A line without its values: made by the library that knows the format, once for each kind of line."""
+    provider = AmazonCloudWatchEMFProvider(
+        namespace=namespace, service=service, default_dimensions={"stage": stage, **dict(dimensions)}
+    )
+    for name, unit in units:
+        provider.add_metric(name=name, unit=unit, value=0)
+    return dict(provider.serialize_metric_set())

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from holisticos.runtime import metrics
 from holisticos.runtime.logging import LogCategory, describe, log
-from holisticos.runtime.metrics import record_operation
 from holisticos.runtime.tracing import subsegment
 
 
@@ -23,6 +23,10 @@ class Operation:
     def set(self, **fields: Any) -> None:
         """Add fields that are known only while it runs: counts, sources, digests."""
         self.fields.update(fields)
+
+    @property
+    def all_fields(self) -> dict[str, Any]:
+        return self.fields if self.records is None else {**self.fields, "records": self.records}
 
 
 @contextmanager
@@ -41,31 +45,44 @@ def operation(category: LogCategory, name: str, **fields: Any) -> Iterator[Opera
         with subsegment(name):
             yield running
     except Exception as error:
-        duration_ms = _since(started)
-        details = {"success": False, "error_type": type(error).__name__, "error": describe(error)}
-        _write(category.error, name, duration_ms, running, details, level=logging.ERROR)
-        record_operation(name, duration_ms=duration_ms, failed=True)
+        record_operation(category, name, started, failure=error, **running.all_fields)
         raise
     except BaseException:
-        _write(category.timing, name, _since(started), running, {"success": False, "cancelled": True})
+        fields = {"operation": name, "duration_ms": _since(started), "success": False, "cancelled": True}
+        log(category.timing, name, **running.all_fields, **fields)
         raise
+    record_operation(category, name, started, **running.all_fields)
+
+
+def record_operation(
+    category: LogCategory,
+    name: str,
+    started: float,
+    *,
+    failure: Exception | None = None,
+    failed: bool | None = None,
+    **fields: Any,
+) -> None:
+    """Log and count an operation that began at ``started`` of ``perf_counter``, in one line.
+
+    One with a ``failure`` has failed unless ``failed`` says otherwise.
+    """
+    failed = failure is not None if failed is None else failed
+    if failure is not None:
+        fields |= {"error_type": type(failure).__name__, "error": describe(failure)}
     duration_ms = _since(started)
-    _write(category.timing, name, duration_ms, running, {"success": True})
-    record_operation(name, duration_ms=duration_ms, failed=False)
+    log(
+        category.error if failed else category.timing,
+        name,
+        level=logging.ERROR if failed else logging.INFO,
+        **{
+            **fields,
+            "duration_ms": duration_ms,
+            "success": not failed,
+            **metrics.of_operation(name, duration_ms=duration_ms, failed=failed),
+        },
+    )
 
 
 def _since(started: float) -> float:
     return round((perf_counter() - started) * 1000, 1)
-
-
-def _write(
-    category: LogCategory,
-    name: str,
-    duration_ms: float,
-    running: Operation,
-    details: dict[str, Any],
-    level: int = logging.INFO,
-) -> None:
-    if running.records is not None:
-        details["records"] = running.records
-    log(category, name, level=level, **{**running.fields, "operation": name, "duration_ms": duration_ms, **details})

@@ -1,14 +1,17 @@
 """The application over fakes, asked over ASGI."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from functions.api.app import create_app
 from functions.api.dependencies import Dependencies, Probe
+from functions.api.resources import RESOURCES
 from functions.api.security import IdentityProvider
 from functions.api.sse import StreamPolicy
 from holisticos.contracts.analysis import AnalysisHead
@@ -78,7 +81,10 @@ class Served:
             stream=self.stream,
             cors_origins=self.cors_origins,
         )
-        self.app = create_app(self.deps)
+        self.app = self.app_of(RESOURCES)
+
+    def app_of(self, resources: Iterable[str]) -> FastAPI:
+        return create_app(self.deps, resources)
 
     def request(self, method: str, path: str, *, user: str | None = "ana", **options: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
