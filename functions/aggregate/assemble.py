@@ -9,6 +9,7 @@ from functions.aggregate.merge import Merged, evidence_of, merge
 from functions.aggregate.plan import fit
 from functions.aggregate.rank import rank, worth
 from functions.aggregate.resolve import resolve
+from holisticos.agents import metrics
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.agents.day import day_of
 from holisticos.contracts.analysis import (
@@ -144,9 +145,14 @@ def _gaps(context: UserHealthContext, reports: Reports) -> tuple[Gap, ...]:
     evidence = [item for agent in AgentName if agent in reports for item in reports[agent].evidence]
     known = {item.metric for item in evidence if item.value is not None}
     for item in evidence:
-        if item.unavailable_because and item.metric not in known and "~" not in item.metric:
+        if item.unavailable_because and item.metric not in known and not _is_derived(item.metric):
             gaps.setdefault(item.metric, Gap(metric=item.metric, reason=item.unavailable_because))
     return tuple(gaps.values())
+
+
+def _is_derived(metric: str) -> bool:
+    """Pairs of metrics, and what only follows from advice: nobody measures them."""
+    return "~" in metric or metric == metrics.WAKE_TIME_OFF
 
 
 def _uses(reports: Reports) -> tuple[ModelUse, ...]:

@@ -30,6 +30,7 @@ from tests.fakes.user_store import InMemoryUserStore
 from tests.lambda_context import a_context
 from tests.unit.agents.person import LAST_DAY, a_person, in_window
 from tests.unit.agents.specs import report_of, reports_on
+from tests.unit.agents.test_agents import remembering
 
 PERSON = a_person()
 REPORTS = reports_on(PERSON)
@@ -224,6 +225,18 @@ def test_the_day_holds_what_is_in_the_plan_and_nothing_else() -> None:
     nameless = Bench(reports={agent: report for agent, report in REPORTS.items() if agent is not AgentName.ROUTINE})
     nameless.run()
     assert nameless.result.plan.day == ()
+
+
+def test_what_nobody_measures_is_no_gap() -> None:
+    person = a_person(memory=remembering())
+    person = person.model_copy(update={"nights": person.nights[:5]})
+    bench = Bench(person, reports_on(person))
+    bench.run()
+    unavailable = {
+        item.metric for report in bench.result.agents.values() for item in report.evidence if item.unavailable_because
+    }
+    assert metrics.WAKE_TIME_OFF in unavailable
+    assert metrics.WAKE_TIME_OFF not in {gap.metric for gap in bench.result.data_quality.gaps}
 
 
 def test_the_default_archetype_is_named() -> None:
