@@ -57,9 +57,10 @@ synth: $(READY) ## Synthesize the CloudFormation template of STAGE into cdk.out
 	@CDK_CONTEXT_JSON='{"stage": "$(STAGE)"}' python infra/app.py
 
 .PHONY: deploy
-deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https://... and the credentials of the environment
+deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https://... [LANGUAGE_MODEL_BASE_URL=https://...] and the credentials of the environment
 	@test -n "$(HEALTH_API_BASE_URL)" || { echo "set HEALTH_API_BASE_URL to where the upstream health API answers" >&2; exit 2; }
-	@npx cdk deploy --all --context stage=$(STAGE) --parameters HealthApiBaseUrl=$(HEALTH_API_BASE_URL)
+	@npx cdk deploy --all --context stage=$(STAGE) --parameters HealthApiBaseUrl=$(HEALTH_API_BASE_URL) \
+	  --parameters LanguageModelBaseUrl=$(or $(LANGUAGE_MODEL_BASE_URL),none)
 
 .PHONY: quality
 quality: $(READY) ## Measure recall and false findings on synthetic people, and write docs/quality

@@ -11,11 +11,12 @@ from holisticos.contracts.errors import ConflictError
 from holisticos.contracts.events import FINAL_EVENT_OF, EventType, NewEvent
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus
 from holisticos.contracts.report import AgentReport
+from holisticos.contracts.usage import UNUSED, ModelCall, ModelUse
 from holisticos.contracts.workflow import AggregateOutcome, AggregateTask
 from holisticos.health.assembly import has_usable_days
 from holisticos.health.context import UserHealthContext
 from holisticos.health.snapshot import decode
-from holisticos.ports import AnalysisStore, AuditLog, Clock, SnapshotStore, UserStore
+from holisticos.ports import AnalysisStore, AnswerStore, AuditLog, Clock, SnapshotStore, UserStore
 
 _MESSAGES = {
     AnalysisStatus.COMPLETED: "Your analysis is ready",
@@ -34,12 +35,14 @@ class Aggregator:
         analyses: AnalysisStore,
         users: UserStore,
         snapshots: SnapshotStore,
+        answers: AnswerStore,
         audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._analyses = analyses
         self._users = users
         self._snapshots = snapshots
+        self._answers = answers
         self._audit = audit
         self._clock = clock
 
@@ -76,7 +79,8 @@ class Aggregator:
                 complete[agent] = report
                 continue
             reason = reasons.get(agent) or _NO_ANSWER
-            complete[agent] = AgentReport(agent=agent, status=AgentStatus.DEGRADED, reason=reason)
+            paid = self._paid(task.analysis_id, agent)
+            complete[agent] = AgentReport(agent=agent, status=AgentStatus.DEGRADED, reason=reason, language_model=paid)
             self._analyses.put_report(task.analysis_id, complete[agent])
             if agent not in ended:
                 ended |= {agent}
@@ -88,6 +92,14 @@ class Aggregator:
                     agent,
                 )
         return complete
+
+    def _paid(self, analysis_id: str, agent: AgentName) -> ModelUse | None:
+        """What an agent that did not come to its end had spent on the language model."""
+        answers = [answer for whose, answer in self._answers.of_analysis(analysis_id) if whose is agent]
+        if not answers:
+            return None
+        calls = [ModelCall(outcome=UNUSED, usage=answer.usage, nano_usd=answer.nano_usd) for answer in answers]
+        return ModelUse.of(answers[0].model, calls, repaired=False, reused=False)
 
     def _finish(
         self, task: AggregateTask, head: AnalysisHead, context: UserHealthContext, result: AnalysisResult

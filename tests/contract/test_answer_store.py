@@ -45,6 +45,15 @@ def test_an_answer_is_found_by_analysis_agent_and_question(answers: AnswerStore)
     assert answers.find("an-1", AgentName.ROUTINE, "e" * 64) is None
 
 
+def test_all_answers_of_an_analysis_are_found_by_agent(answers: AnswerStore) -> None:
+    second = SAID.model_copy(update={"model": "m", "nano_usd": 7})
+    answers.put("an-1", AgentName.ROUTINE, DIGEST, SAID)
+    answers.put("an-1", AgentName.MEMORY, DIGEST, second)
+    answers.put("an-2", AgentName.MEMORY, DIGEST, SAID)
+    assert dict(answers.of_analysis("an-1")) == {AgentName.ROUTINE: SAID, AgentName.MEMORY: second}
+    assert answers.of_analysis("an-3") == []
+
+
 def test_an_answer_of_no_use_is_kept_too(answers: AnswerStore) -> None:
     refused = Answer(usage=USAGE, cause=Fallback.REFUSAL)
     answers.put("an-1", AgentName.ROUTINE, DIGEST, refused)

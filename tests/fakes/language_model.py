@@ -66,6 +66,9 @@ class InMemoryAnswerStore:
     def put(self, analysis_id: str, agent: AgentName, digest: str, answer: Answer) -> None:
         self.answers[analysis_id, agent, digest] = answer
 
+    def of_analysis(self, analysis_id: str) -> list[tuple[AgentName, Answer]]:
+        return [(agent, answer) for (id_, agent, _), answer in self.answers.items() if id_ == analysis_id]
+
 
 class InMemorySpendingLog:
     """``SpendingLog`` for tests; fails when told to."""

@@ -359,6 +359,10 @@ class AnswerStore(Protocol):
 
     def put(self, analysis_id: str, agent: AgentName, digest: str, answer: Answer) -> None: ...
 
+    def of_analysis(self, analysis_id: str) -> Sequence[tuple[AgentName, Answer]]:
+        """All that were paid for, by agent."""
+        ...
+
 
 class SpendingLog(Protocol):
     """What the language model costs a day, by user and of all; exact, however many processes spend at once."""

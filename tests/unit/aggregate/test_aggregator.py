@@ -16,6 +16,8 @@ from holisticos.contracts.audit import AuditAction
 from holisticos.contracts.events import EventType
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
 from holisticos.contracts.report import AgentReport, DateSpan
+from holisticos.contracts.usage import Usage
+from holisticos.contracts.wording import Answer
 from holisticos.contracts.workflow import AgentOutcome, AggregateOutcome, AggregateTask
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
@@ -25,6 +27,7 @@ from tests.examples import a_head, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
+from tests.fakes.language_model import InMemoryAnswerStore
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.user_store import InMemoryUserStore
 from tests.lambda_context import a_context
@@ -49,6 +52,7 @@ class Bench:
         self.users = InMemoryUserStore()
         self.audit = InMemoryAuditLog()
         self.snapshots = InMemorySnapshotStore()
+        self.answers = InMemoryAnswerStore()
         self.analyses.create(a_head(**{"status": AnalysisStatus.ANALYZING, **head}), an_event())
         reports = REPORTS if reports is None else reports
         for report in reports.values():
@@ -67,6 +71,7 @@ class Bench:
             "analyses": self.analyses,
             "users": self.users,
             "snapshots": self.snapshots,
+            "answers": self.answers,
             "audit": self.audit,
             "clock": FixedClock(),
             **changes,
@@ -298,3 +303,16 @@ def test_the_wiring_reads_the_environment_when_it_is_first_asked(monkeypatch: py
     bootstrap.aggregator.cache_clear()
     assert bootstrap.aggregator() is bootstrap.aggregator()
     bootstrap.aggregator.cache_clear()
+
+
+def test_what_an_agent_had_spent_before_it_failed_is_in_the_books() -> None:
+    bench = Bench(reports={agent: report for agent, report in REPORTS.items() if agent is not AgentName.ROUTINE})
+    for digest, tokens in (("first", 10), ("repair", 20)):
+        answer = Answer(usage=Usage(tokens_in=tokens, tokens_out=1), model="m", nano_usd=500)
+        bench.answers.put("an-1", AgentName.ROUTINE, digest, answer)
+    bench.run()
+    result = bench.analyses.result("an-1")
+    use = result.agents[AgentName.ROUTINE].language_model
+    assert use is not None
+    assert [call.outcome for call in use.calls] == ["unused", "unused"]
+    assert result.cost.model_dump() == {"tokens_in": 30, "tokens_cached": 0, "tokens_out": 2, "usd": 1e-6}

@@ -22,7 +22,7 @@ from tests.examples import a_head, a_memory, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
-from tests.fakes.language_model import FakeLanguageModel, a_desk
+from tests.fakes.language_model import FakeLanguageModel, InMemoryAnswerStore, a_desk
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.user_store import InMemoryUserStore
 from tests.unit.agents.person import a_person
@@ -59,9 +59,14 @@ class Recorded:
         task = {"analysis_id": "an-1", "correlation_id": "corr-1", "snapshot": self.ref}
         for agent in [agent for agent in AgentName if agent not in failing]:
             AgentRunner(SPECS[agent], ports).run(AgentTask.model_validate(task))
-        Aggregator(analyses=analyses, users=self.users, snapshots=self.snapshots, audit=audit, clock=clock).run(
-            AggregateTask.model_validate(task)
-        )
+        Aggregator(
+            analyses=analyses,
+            users=self.users,
+            snapshots=self.snapshots,
+            answers=InMemoryAnswerStore(),
+            audit=audit,
+            clock=clock,
+        ).run(AggregateTask.model_validate(task))
         self.head: AnalysisHead = analyses.head("an-1")
         self.result: AnalysisResult = analyses.result("an-1")
 

@@ -3,6 +3,7 @@
 They are as durable as the analysis, and erased with it.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
@@ -35,6 +36,19 @@ class DynamoDbAnswerStore:
             self._client.put_item(
                 TableName=self._table, Item={**key(analysis_id, _sort_key(agent, digest)), "body": {"B": body}}
             )
+
+    def of_analysis(self, analysis_id: str) -> Sequence[tuple[AgentName, Answer]]:
+        found: list[tuple[AgentName, Answer]] = []
+        with aws.translated("read answers"):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :answer)",
+                ExpressionAttributeValues={":pk": key(analysis_id, "")["pk"], ":answer": {"S": "ANSWER#"}},
+                ConsistentRead=True,
+            )
+            for page in pages:
+                found += [(AgentName(item["sk"]["S"].split("#")[1]), unpacked(Answer, item)) for item in page["Items"]]
+        return found
 
     @property
     def _client(self) -> "DynamoDBClient":

@@ -11,7 +11,7 @@ from holisticos.agents.prices import price_of
 from holisticos.contracts.errors import LanguageModelError, StoreError
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.spending import Hold, SpendingLimits
-from holisticos.contracts.usage import ACCEPTED, Fallback, ModelCall, ModelUse, Usage
+from holisticos.contracts.usage import ACCEPTED, Fallback, ModelCall, ModelUse
 from holisticos.contracts.wording import Answer, Prompt, Wording
 from holisticos.ports import AnswerStore, CircuitBreaker, Clock, LanguageModel, SpendingLog
 from holisticos.runtime.logging import LogCategory, describe, log
@@ -81,7 +81,9 @@ class Visit:
             answer = self._known(prompt) or self._paid(prompt, repair=repair)
         except StoreError as error:
             raise LanguageModelError(Fallback.STORE, "the budget or the key cannot be read") from error
-        self._count(answer.cause or ACCEPTED, answer.usage, repair=repair)
+        self._calls.append(
+            ModelCall(outcome=answer.cause or ACCEPTED, repair=repair, usage=answer.usage, nano_usd=answer.nano_usd)
+        )
         if answer.wording is None:
             cause = answer.cause or Fallback.SCHEMA
             raise LanguageModelError(cause, f"the model's answer cannot be used: {cause}")
@@ -112,7 +114,7 @@ class Visit:
             except LanguageModelError as error:
                 pause = max(_PAUSE * random.uniform(0.5, 1), error.retry_after or 0.0)  # noqa: S311 - jitter
                 if error.cause in _PROVIDER_FAILED or error.cause == Fallback.REJECTED:
-                    self._count(error.cause, Usage(), repair=repair)
+                    self._calls.append(ModelCall(outcome=error.cause, repair=repair))
                 if self._retried or error.cause not in _TRY_AGAIN or self._left - pause < _WORTH_ASKING:
                     raise
                 self._retried = True
@@ -136,9 +138,10 @@ class Visit:
         except LanguageModelError as error:
             self._failed(error, hold)
             raise
+        answer = answer.model_copy(update={"model": desk.model.name, "nano_usd": price.of(answer.usage)})
         # Kept before anything else: whatever ends this process now, it is not paid for again.
         self._settled(lambda: desk.answers.put(asker.analysis_id, asker.agent, prompt.digest(desk.model.name), answer))
-        self._settled(lambda: desk.spending.settle(hold, answer.usage, price.of(answer.usage)))
+        self._settled(lambda: desk.spending.settle(hold, answer.usage, answer.nano_usd))
         desk.circuits.succeeded(DEPENDENCY, desk.clock.now())
         return answer
 
@@ -159,11 +162,6 @@ class Visit:
                 level=logging.ERROR,
                 error=describe(error),
             )
-
-    def _count(self, outcome: str, usage: Usage, *, repair: bool) -> None:
-        price = price_of(self._desk.model.name)
-        call = ModelCall(outcome=outcome, repair=repair, usage=usage, nano_usd=price.of(usage))
-        self._calls.append(call)
 
 
 def tell(agent: AgentName, use: ModelUse | None, reason: str | None) -> None:

@@ -6,6 +6,7 @@ user wrote.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,15 +31,22 @@ TONES: Final[Mapping[Archetype, str]] = {
     Archetype.PEAK_PERFORMER: "terse and precise",
 }
 
+_PLAIN: Final = re.compile(r"[\w.~/:+-]+", re.ASCII)
 _OF_FINDING: Final = {"id", "title", "text", "direction", "importance", "confidence", "evidence_ids", "red_flag"}
 _OF_RECOMMENDATION: Final = {"id", "text", "why", "measure", "time_of_day", "effort_minutes", "evidence_ids"}
 _OF_EVIDENCE: Final = {"id", "metric", "statistic", "value", "unit", "window", "n", "baseline", "direction"}
 
 
 def cut(request: WordingRequest) -> WordingRequest:
-    """The request with what is worded of it: what matters most, and the evidence that it cites and that has a value."""
-    findings = sorted(request.findings, key=lambda item: (not item.red_flag, -item.importance))[:MOST_FINDINGS]
-    recommendations = request.recommendations[:MOST_RECOMMENDATIONS]
+    """The request with what is worded of it: what matters most, and the evidence that it cites and that has a value.
+
+    Sources may name a measure as they like; what rests on one whose name is not a plain word stays here.
+    """
+    strange = {item.id for item in request.evidence if not _PLAIN.fullmatch(item.id + item.metric + item.unit)}
+    plain = [item for item in request.findings if strange.isdisjoint(item.evidence_ids)]
+    findings = sorted(plain, key=lambda item: (not item.red_flag, -item.importance))[:MOST_FINDINGS]
+    recommendations = tuple(item for item in request.recommendations if strange.isdisjoint(item.evidence_ids))
+    recommendations = recommendations[:MOST_RECOMMENDATIONS]
     cited = {id_ for item in findings for id_ in item.evidence_ids}
     cited |= {id_ for item in recommendations for id_ in item.evidence_ids}
     return request.model_copy(
@@ -59,7 +67,8 @@ def prompt_for(
         "reader": {
             "archetype": request.archetype,
             "tone": TONES[request.archetype],
-            "language": request.language,
+            # The language alone: what may follow it is the user's.
+            "language": request.language.partition("-")[0].lower(),
         },
         "preferences": {"not_wanted": request.not_wanted, "move_in_the": request.move_in_the},
         "findings": [_picked(item, _OF_FINDING) for item in request.findings],

@@ -17,7 +17,7 @@ class AgentSettings(Settings):
     """Or ``none``."""
     language_model: str
     language_model_secret_arn: str
-    language_model_seconds: float = Field(gt=0, le=4.5)
+    language_model_seconds: float = Field(gt=0, le=12)
     """What a report may wait for the model, of the five seconds there are."""
     language_model_tokens: int = Field(ge=100, le=10_000)
     """Of one answer, at most."""

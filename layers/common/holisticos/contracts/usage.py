@@ -80,7 +80,7 @@ class Cost(Contract):
 
 
 class ModelCall(Contract):
-    """One request to the language model. ``outcome`` is ``accepted`` or a ``Fallback``."""
+    """One request to the language model. ``outcome`` is ``accepted``, ``unused`` or a ``Fallback``."""
 
     outcome: str
     repair: bool = Field(default=False, description="it was shown what was wrong with its first answer")
@@ -104,6 +104,8 @@ class ModelUse(Contract):
 
 
 ACCEPTED = "accepted"
+UNUSED = "unused"
+"""Of a call whose agent did not come to its end."""
 
 
 def cost_of(calls: Iterable[ModelCall]) -> Cost:

@@ -61,5 +61,7 @@ class Answer(Contract):
     """A call that came to its end, and is paid for: either a wording or the cause why there is none."""
 
     usage: Usage
+    model: str = ""
+    nano_usd: int = Field(default=0, ge=0, description="what it cost, by the price of the day; 1e-9 USD")
     wording: Wording | None = None
     cause: Fallback | None = None
