@@ -63,8 +63,13 @@ deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https:
 	  --parameters LanguageModelBaseUrl=$(or $(LANGUAGE_MODEL_BASE_URL),none)
 
 .PHONY: quality
-quality: $(READY) ## Measure recall and false findings on synthetic people, and write docs/quality
+quality: $(READY) ## Measure statistics, recall and false findings, and write docs/quality
+	@python -m benchmarks.oracles --out docs/quality/statistics.md
 	@python -m benchmarks.insight_quality --out docs/quality
+
+.PHONY: speed
+speed: $(READY) ## Measure CPU and memory of an analysis, beside pandas
+	@python -m benchmarks.engine_speed
 
 .PHONY: openapi
 openapi: $(READY) ## Write the description of the API to docs/openapi.json

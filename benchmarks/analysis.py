@@ -3,29 +3,21 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
-from typing import Any, Final
 
-from functions.agents.adaptation.spec import SPEC as ADAPTATION
-from functions.agents.behavior.spec import SPEC as BEHAVIOR
-from functions.agents.insights.spec import SPEC as INSIGHTS
-from functions.agents.memory.spec import SPEC as MEMORY
-from functions.agents.nutrition.spec import SPEC as NUTRITION
-from functions.agents.routine.spec import SPEC as ROUTINE
 from functions.aggregate.assemble import assemble
-from holisticos.agents.spec import AgentSpec, Analysis
+from holisticos.agents.spec import Analysis
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, SnapshotRef
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Trigger
 from holisticos.contracts.report import AgentReport
 from holisticos.health.context import UserHealthContext
-
-SPECS: Final[tuple[AgentSpec[Any], ...]] = (BEHAVIOR, MEMORY, NUTRITION, ROUTINE, ADAPTATION, INSIGHTS)
+from local.agents import SPECS
 
 
 def analyses(
     context: UserHealthContext, agents: AbstractSet[AgentName] = frozenset(AgentName)
 ) -> dict[AgentName, Analysis]:
     """What each of the ``agents`` makes of ``context``."""
-    return {spec.name: spec.analyse(spec.prepare(context)) for spec in SPECS if spec.name in agents}
+    return {spec.name: spec.analyse(spec.prepare(context)) for spec in SPECS.values() if spec.name in agents}
 
 
 def result(context: UserHealthContext, told: Mapping[AgentName, Analysis]) -> AnalysisResult:
