@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.normalisation.__main__ import daily_records
+from holisticos.health.catalogue import SLEEP_TIMES
 from holisticos.health.normalise import daily_series, dated, hourly_series, main_sleeps, score_series
 from holisticos.health.parsing import parse_biomarkers, parse_scores
 from holisticos.health.series import DailySeries, HourlySeries, Night
+from local.people.wire import MEASURES
 from tests.wire import AUCKLAND, BERLIN, Record, biomarker, daily, hourly, night, nightly, score
 
 DAY = date(2025, 7, 11)
@@ -88,6 +91,15 @@ def test_a_day_is_that_of_the_device_that_counted_most() -> None:
 def test_resting_energy_so_far_is_no_value_of_a_day() -> None:
     item = daily("resting_energy_burned", DAY, 800, unit="kcal", category="body", periodicity="intraday")
     assert values([item], "resting_energy_burned") == {}
+
+
+def test_the_records_of_the_benchmark_become_a_value_a_day_of_every_type() -> None:
+    """The small version of ``benchmarks.normalisation``."""
+    records = daily_records(10)
+    series, hours, nights = normalised(records)
+    assert all(len(one.values) == 10 for one in series.values())
+    assert len(series) + len(SLEEP_TIMES) - 1 == len(MEASURES)
+    assert (len(hours["steps"].values), len(nights)) == (160, 10)
 
 
 def test_samples_are_averaged_and_states_are_the_last() -> None:
@@ -232,7 +244,11 @@ def _life(zone: ZoneInfo, days: int = 5) -> list[Record]:
         items.append(nightly("heart_rate_resting", day, random.randint(50, 60), zone, category="vitals", unit="bpm"))
         items.append(daily("steps", day, random.randint(0, 20_000), zone))
         items.append(daily("steps", day, random.randint(0, 20_000), zone, periodicity="intraday"))
-        items += [hourly("steps", datetime(2025, 10, 24 + n, h, tzinfo=zone), random.randint(0, 900)) for h in (3, 9)]
+        items += [
+            hourly("steps", datetime(2025, 10, 24 + n, h, tzinfo=zone), random.randint(0, 900), deviceType=device)
+            for h in (3, 9)
+            for device in ("watch", "phone")
+        ]
     return items
 
 

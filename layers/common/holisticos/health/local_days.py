@@ -12,7 +12,7 @@ A person's days are those of the zone in their profile. Three things complicate 
 """
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
 SLEEP_DAY_STARTS: Final = 18
@@ -26,7 +26,7 @@ _NIGHT_MARGIN: Final = 3 * _HOUR
 """Added to the middle of a nightly span, which is 06:00 for a sleep day and 12:00 for a calendar day."""
 
 
-class DayRule(Enum):
+class DayRule(StrEnum):
     """How the records of a kind are spread over days."""
 
     CALENDAR = "calendar"

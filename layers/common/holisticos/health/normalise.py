@@ -69,12 +69,16 @@ def dated(biomarkers: Iterable[Biomarker], zone: tzinfo) -> tuple[Dated, ...]:
         ):
             waking[record.start, record.end] = days.of_waking(record.value)
 
-    def day_of(record: Biomarker) -> date:
-        rule = day_rule(record.type, record.category)
+    rules: dict[tuple[str, str], DayRule] = {}
+    found = []
+    for record in records:
+        kind = record.type, record.category
+        rule = rules.get(kind)
+        if rule is None:
+            rule = rules[kind] = day_rule(*kind)
         moved = waking.get((record.start, record.end)) if waking and rule is DayRule.NIGHT else None
-        return moved or days.of_span(record.start, record.end, rule)
-
-    return tuple(Dated(day_of(record), record) for record in records)
+        found.append(Dated(moved or days.of_span(record.start, record.end, rule), record))
+    return tuple(found)
 
 
 def daily_series(records: Iterable[Dated]) -> dict[str, DailySeries]:
@@ -112,7 +116,11 @@ def hourly_series(records: Iterable[Dated], zone: tzinfo) -> dict[str, HourlySer
         type_: HourlySeries(
             metric=type_,
             unit=next(iter(hours.values()))[0].unit,
-            values={hour: _value_of_hour(hours[hour], _combine_of(type_, hours[hour][0])) for hour in sorted(hours)},
+            # By the second: times in different offsets are slow to compare.
+            values={
+                hour: _value_of_hour(hours[hour], _combine_of(type_, hours[hour][0]))
+                for hour in sorted(hours, key=datetime.timestamp)
+            },
         )
         for type_, hours in sorted(found.items())
     }

@@ -1,0 +1,1 @@
+"""How long records take to become series, beside the time to read the same bytes as JSON."""
