@@ -18,7 +18,9 @@ from holisticos.agents.grounding import GroundedInEvidence
 from holisticos.contracts.wording import WordingRequest
 
 CHECK = GroundedInEvidence()
-WRITTEN: Final = ("faithful",)
+WRITTEN: Final = {"written by hand": "faithful", "written later, plain": "plain"}
+FREE: Final = "free"
+"""More freedom than the prompt allows: shown, and no failure."""
 MOST_REFUSED: Final = 0.02
 Asked = tuple[Text, WordingRequest]
 
@@ -33,10 +35,12 @@ def main() -> int:
     rng = random.Random(1)  # noqa: S311 - texts, not secrets
     asked = list(chain(requests(range(given.seeds)), real_requests(given.persons)))
     ruled = [(text, request) for request in asked for text in rule_texts(request) if text.fits]
-    by_hand = {name: list(written(f"{name}.toml")) for name in WRITTEN}
+    by_hand: dict[str, list[Asked]] = {name: list(written(f"{file}.toml")) for name, file in WRITTEN.items()}
     print(f"{len(asked)} requests with {len(ruled):,} rule texts\n")
     faithful = {"rule texts": ruled, **_paraphrased(rng, ruled), **by_hand}
     refused = _faithful(faithful, given.show)
+    print()
+    _faithful({"written later, free": list(written(f"{FREE}.toml"))}, 0)
     accepted = _mutated(
         mutations(rng, [text for texts in faithful.values() for text in texts], given.mutations), given.show
     )

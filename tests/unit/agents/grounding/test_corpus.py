@@ -32,7 +32,7 @@ def test_no_attack_is_accepted() -> None:
 
 
 def test_few_faithful_rewordings_are_refused() -> None:
-    texts = list(written("faithful.toml"))
+    texts = [*written("faithful.toml"), *written("plain.toml")]
     refused = [text.second for text, request in texts if CHECK.complaints(text.wording(), request)]
     assert len(texts) >= 150
     assert len(refused) / len(texts) <= 0.02, refused

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from holisticos.agents.grounding.amounts import CLOCK, TIMES, Amount
+from holisticos.agents.grounding.amounts import CLOCK, PERCENT, TIMES, Amount
 from holisticos.agents.grounding.claims import (
     SETTINGS,
     AmountClaim,
@@ -108,6 +108,8 @@ class _Collector:
         if item.amount:
             if not is_whole(items, at) and not _is_pronoun(items, at):
                 self._amounts.append(self._amount(number, at, item.amount, polarity))
+            if item.amount.dim == PERCENT:
+                self._words += _share_of(items, at)
         elif item.time:
             before = items[at - 1] if at else None
             ordered = before is not None and (before.is_(Kind.LINK, *_ORDERED) or before.kind is Kind.LIMIT)
@@ -203,7 +205,17 @@ def _with_aliases(segment: Segment, aliases: Mapping[str, str]) -> Segment:
         Item(item.text, item.kind, aliases.get(item.key, item.key)) if item.is_(Kind.TOPIC) else item
         for item in segment.items
     )
-    return Segment(_before_as_cue(items), segment.sentence, segment.opened)
+    return Segment(_over_as_side(_before_as_cue(items)), segment.sentence, segment.opened)
+
+
+def _over_as_side(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """``over your usual`` is above it; ``over 24 nights`` is during them."""
+    return tuple(
+        Item(item.text, Kind.SIDE, "up.place")
+        if item.text == "over" and (behind := following(items, at)) and behind.kind is Kind.CUE
+        else item
+        for at, item in enumerate(items)
+    )
 
 
 def _before_as_cue(items: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -211,6 +223,16 @@ def _before_as_cue(items: tuple[Item, ...]) -> tuple[Item, ...]:
     if items and items[-1].is_(Kind.LINK, "before"):
         return (*items[:-1], Item(items[-1].text, Kind.CUE, "usual"))
     return items
+
+
+def _share_of(items: Sequence[Item], at: int) -> list[WordClaim]:
+    """What a share is one of: 42 % of the steps are not 42 % of the days."""
+    link = following(items, at)
+    if link is None or not link.is_(Kind.LINK, "of"):
+        return []
+    whole = following(items, items.index(link, at))
+    named = whole is not None and whole.kind in _MEANT
+    return [WordClaim("link", f"of {whole.key}", (), f"of {whole.text}")] if whole and named else []
 
 
 def _is_pronoun(items: Sequence[Item], at: int) -> bool:

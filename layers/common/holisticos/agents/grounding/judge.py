@@ -72,7 +72,9 @@ def _same_limit(said: AmountClaim, known: AmountClaim) -> bool:
     if said.limit == known.limit:
         return True
     # "The 7 h adults need" for "the 7 h adults need at least".
-    return said.limit is None and known.limit == "atleast" and known.role in {Role.AIM, Role.DEFINITION}
+    if said.limit is not None:
+        return False
+    return known.limit == "for" or (known.limit == "atleast" and known.role in {Role.AIM, Role.DEFINITION})
 
 
 def _same_rate(said: str | None, known: str | None) -> bool:

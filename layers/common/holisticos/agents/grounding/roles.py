@@ -122,8 +122,10 @@ def preceding(items: Sequence[Item], at: int) -> Item | None:
 
 
 def limit_of(items: Sequence[Item], at: int) -> str | None:
-    """``at least 7 h``, ``7 h or more``, ``below 90 %``."""
+    """``at least 7 h``, ``7 h or more``, ``below 90 %``, ``for 6 days``."""
     before, said = preceding(items, at), items[at].amount
+    if before and before.is_(Kind.LINK, "for") and said and said.dim in COUNTED:
+        return "for"
     if before and before.kind in {Kind.LIMIT, Kind.SIDE}:
         return None if before.key == "by" and said and said.dim != CLOCK else before.key
     for place in range(at + 1, min(at + 5, len(items))):
