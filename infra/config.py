@@ -41,6 +41,10 @@ class LanguageModelConfig(BaseModel):
     user_usd_a_day: float = Field(default=0.25, ge=0)
     usd_a_day: float = Field(default=20.0, ge=0, description="for all users together")
 
+    def of(self, agent: AgentName) -> str:
+        """The model that words the findings of ``agent``."""
+        return self.by_agent.get(agent, self.model)
+
 
 class StageConfig(BaseModel):
     """One stage, under ``stages`` in ``cdk.json``; ``every_stage`` there gives what all have in common."""

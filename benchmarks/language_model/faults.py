@@ -4,6 +4,7 @@
 stand-in with faults and lies in 30 % of its answers, and prints what came of it.
 """
 
+import logging
 import random
 import sys
 import time
@@ -175,7 +176,8 @@ def _desk(spending: InMemorySpendingLog, seconds: float) -> ModelDesk:
 
 def main() -> int:
     analyses, longest = 100, 5.0
-    # The agents log what was worded.
+    # The agents log what was worded, and the server that connections break.
+    logging.disable(logging.CRITICAL)
     with redirect_stdout(StringIO()):
         tally = run(analyses)
     print(f"{len(tally.results)} of {analyses} analyses valid; {len(tally.differing)} reports differ from the rules")

@@ -50,7 +50,7 @@ class LanguageModelAccess(Construct):
         return {
             "EPHEMERAL_TABLE": self._storage.ephemeral.table_name,
             "OPENAI_BASE_URL": self._base_url.value_as_string,
-            "LANGUAGE_MODEL": config.by_agent.get(agent, config.model),
+            "LANGUAGE_MODEL": config.of(agent),
             "LANGUAGE_MODEL_SECRET_ARN": self.secret.secret_arn,
             "LANGUAGE_MODEL_SECONDS": str(config.seconds),
             "LANGUAGE_MODEL_TOKENS": str(config.tokens),

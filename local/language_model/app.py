@@ -239,3 +239,5 @@ async def _huge(stopping: asyncio.Event) -> AsyncIterator[bytes]:
         if stopping.is_set():
             return
         yield chunk
+        # Else nobody hears that the client has gone.
+        await asyncio.sleep(0)

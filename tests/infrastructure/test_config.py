@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from holisticos.contracts.names import AgentName
 from infra.config import StageConfig, StageConfigError
 from tests.infrastructure.conftest import context
 
@@ -46,6 +47,14 @@ def test_what_holds_for_every_stage_can_be_replaced_by_one() -> None:
 def test_an_error_names_its_key(values: dict[str, Any], named: str) -> None:
     with pytest.raises(StageConfigError, match=named.replace(".", r"\.")):
         StageConfig.from_context("prod", changed(**values))
+
+
+def test_agents_may_have_models_of_their_own() -> None:
+    stage = StageConfig.from_context("prod", changed(language_model={"model": "a", "by_agent": {"insights": "b"}}))
+
+    assert [stage.language_model.of(agent) for agent in (AgentName.INSIGHTS, AgentName.MEMORY)] == ["b", "a"]
+    with pytest.raises(StageConfigError, match=r"stages\.prod\.language_model\.by_agent\.chef"):
+        StageConfig.from_context("prod", changed(language_model={"by_agent": {"chef": "b"}}))
 
 
 def test_an_error_in_what_holds_for_every_stage_names_that() -> None:
