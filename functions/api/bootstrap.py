@@ -97,6 +97,7 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     from holisticos.adapters.health_api import HttpHealthSource
     from holisticos.adapters.http_json import HttpLimits
     from holisticos.adapters.postgres import PostgresHealthSource
+    from holisticos.adapters.postgres_connections import PostgresLimits
     from holisticos.adapters.secrets import DatabaseSecret
     from holisticos.adapters.sqs_deliveries import SqsDeliveryQueue
     from holisticos.services.guarded_source import GuardedHealthSource
@@ -107,13 +108,15 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
 
     patience = Patience()
     limits = HttpLimits(attempt=patience.deadline, deadline=patience.deadline)
+    # A query that nobody waits for any more gives its connection back soon.
+    hurried = PostgresLimits(connect=1.0, statement=patience.deadline, wait=1.0)
     upstream = HttpHealthSource(settings.hos_fapi_base_url, limits=limits)
     guarded = GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock)
     secret = DatabaseSecret(settings.database_secret_arn)
     return UserDataService(
         [
             WrittenThroughSource(guarded, SqsDeliveryQueue(settings.delivery_queue_url), _background(), clock),
-            PostgresHealthSource(secret.url, on_refused_credentials=secret.forget),
+            PostgresHealthSource(secret.url, hurried, on_refused_credentials=secret.forget),
         ],
         clock,
         patience=patience,

@@ -38,7 +38,7 @@ _PAGE: Final = 100
 class Eraser:
     """``erase_records`` deletes our copy of a user's health records, and tells how many there were.
 
-    ``invalidate`` lets nothing be found that is cached of a user: it names nobody, and expires within hours.
+    ``invalidate`` lets nothing be found that is cached of a user: it names nobody, and expires within a day.
     """
 
     erasures: ErasureStore

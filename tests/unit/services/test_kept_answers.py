@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from holisticos.contracts.names import CacheUse, Part, Source
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
 from holisticos.health.profile import PrivacyPreferences, Profile
-from holisticos.health.records import Biomarker
+from holisticos.health.records import Biomarker, DropReason
 from holisticos.services.health_cache import HealthCache
 from holisticos.services.hedging import Patience
 from holisticos.services.user_data import PartRead, UserDataService
@@ -137,6 +138,31 @@ def test_a_kept_part_is_the_same_and_says_where_it_comes_from(trial: Trial) -> N
     assert (first.origin.source, first.origin.cache) == (Source.HEALTH_API, CacheUse.MISSED)
     assert (kept.origin.source, kept.origin.cache) == (Source.CACHE, CacheUse.FRESH)
     assert kept.origin.fetched_at == NOW
+
+
+def test_what_was_read_for_a_context_answers_what_is_asked_next(trial: Trial) -> None:
+    trial.context()
+    asked = trial.upstream.asked
+    start = datetime(2025, 7, 4, tzinfo=BERLIN)
+
+    async def run() -> list[PartRead[Any]]:
+        service = trial.service()
+        return [await service.scores(ADA, start, WEEK[1]), await service.biomarkers(ADA, start, WEEK[1])]
+
+    kept = asyncio.run(run())
+    anew = UserDataService([trial.upstream], trial.clock)
+    assert [read.origin.cache for read in kept] == [CacheUse.FRESH] * 2
+    assert trial.upstream.asked == asked
+    assert kept[0].records == asyncio.run(anew.scores(ADA, start, WEEK[1])).records
+    assert kept[1].records.kept == asyncio.run(anew.biomarkers(ADA, start, WEEK[1])).records.kept
+    assert kept[1].records.dropped == {DropReason.NEGATIVE: 1}
+
+
+def test_what_came_with_a_context_ends_with_new_data_too(trial: Trial) -> None:
+    trial.context()
+    trial.cache.invalidate("ada")
+    service, start = trial.service(), datetime(2025, 7, 4, tzinfo=BERLIN)
+    assert asyncio.run(service.scores(ADA, start, WEEK[1])).origin.cache is CacheUse.MISSED
 
 
 def test_all_parts_can_be_kept(trial: Trial) -> None:

@@ -13,7 +13,7 @@ import asyncio
 import json
 import logging
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -45,7 +45,7 @@ class CachePolicy:
     """How long an answer is good."""
 
     fresh: timedelta = timedelta(minutes=15)
-    usable: timedelta = timedelta(hours=6)
+    usable: timedelta = timedelta(hours=24)
     """Beyond ``fresh`` it is given at once and read anew beside it."""
     stale: bool = True
     """Whether that is done; else what is not fresh is not found."""
@@ -93,6 +93,14 @@ class Cached(Generic[Answer]):
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """An encoded answer to another question, which came with the same reading."""
+
+    question: Question
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """What the cache says to a question: the marks that stand, and an answer under them."""
 
@@ -112,14 +120,17 @@ class HealthCache:
         self._renewals: dict[str, asyncio.Task[None]] = {}
         self._rests_until: datetime | None = None
 
-    async def through(self, question: Question, read: Read[Answer], codec: Codec[Answer]) -> Cached[Answer]:
+    async def through(
+        self, question: Question, read: Read[Answer], codec: Codec[Answer], beside: "Sequence[Companion]" = ()
+    ) -> Cached[Answer]:
         """The kept answer, or that of ``read``, which is then kept. Raises what ``read`` raises.
 
-        Who asks the same while it is read waits for the same reading.
+        Who asks the same while it is read waits for the same reading. What ``read`` puts into ``beside`` are
+        answers to other questions about the same days, which are kept with its own.
         """
         flight: asyncio.Task[Cached[Answer]] | None = self._flights.get(question.key)
         if flight is None or flight.get_loop() is not asyncio.get_running_loop():
-            flight = asyncio.create_task(self._answer(question, read, codec))
+            flight = asyncio.create_task(self._answer(question, read, codec, beside))
             self._flights[question.key] = flight
             flight.add_done_callback(lambda done: self._landed(question.key, done))
         # Whoever goes away does not take the answer from the others.
@@ -142,7 +153,9 @@ class HealthCache:
         while running := [*self._flights.values(), *self._renewals.values()]:
             await asyncio.wait(running)
 
-    async def _answer(self, question: Question, read: Read[Answer], codec: Codec[Answer]) -> Cached[Answer]:
+    async def _answer(
+        self, question: Question, read: Read[Answer], codec: Codec[Answer], beside: "Sequence[Companion]"
+    ) -> Cached[Answer]:
         asked_at = asyncio.get_running_loop().time()
         found = await self._find(question)
         if found is None:
@@ -157,13 +170,20 @@ class HealthCache:
                 if age <= self._policy.fresh:
                     return _counted(Cached(answer, CacheUse.FRESH))
                 if self._policy.stale:
-                    self._renew(question, read, codec, found)
+                    self._renew(question, read, codec, found, beside)
                     return _counted(Cached(answer, CacheUse.STALE))
         answer = await read(asked_at)
-        await self._keep(question, answer, codec, found)
+        await self._keep(question, answer, codec, found, beside)
         return _counted(Cached(answer, CacheUse.MISSED))
 
-    def _renew(self, question: Question, read: Read[Answer], codec: Codec[Answer], found: _Found) -> None:
+    def _renew(
+        self,
+        question: Question,
+        read: Read[Answer],
+        codec: Codec[Answer],
+        found: _Found,
+        beside: "Sequence[Companion]",
+    ) -> None:
         key = question.key
         running = self._renewals.get(key)
         if running is not None and running.get_loop() is asyncio.get_running_loop():
@@ -172,7 +192,7 @@ class HealthCache:
         async def renew() -> None:
             try:
                 answer = await read(asyncio.get_running_loop().time())
-                await self._keep(question, answer, codec, found)
+                await self._keep(question, answer, codec, found, beside)
             except HolisticOsError as error:
                 # The stale answer stays, until it is too old.
                 _warn("a stale answer could not be renewed", error)
@@ -196,14 +216,22 @@ class HealthCache:
             return None
         return _opened(values, question)
 
-    async def _keep(self, question: Question, answer: Answer, codec: Codec[Answer], found: _Found) -> None:
+    async def _keep(
+        self,
+        question: Question,
+        answer: Answer,
+        codec: Codec[Answer],
+        found: _Found,
+        beside: "Sequence[Companion]",
+    ) -> None:
         if not codec.worth_keeping(answer):
             return
-        head = {"kept_at": self._clock.now().isoformat(), "marks": found.marks}
-        content = json.dumps(head).encode() + b"\n" + codec.encode(answer)
+        head = json.dumps({"kept_at": self._clock.now().isoformat(), "marks": found.marks}).encode() + b"\n"
+        contents = {question.key: head + codec.encode(answer)}
+        contents |= {one.question.key: head + one.content for one in beside if one.question.marks == question.marks}
         try:
             async with asyncio.timeout(self._policy.wait):
-                await asyncio.to_thread(self._put, question.key, content)
+                await asyncio.gather(*(asyncio.to_thread(self._put, *item) for item in contents.items()))
         except (StoreError, TimeoutError) as error:
             _warn("an answer could not be kept", error)
 

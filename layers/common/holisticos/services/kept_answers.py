@@ -7,18 +7,20 @@ health API cannot be, and "no data" may end with the first sync of a new device.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from holisticos.contracts.names import Part, Source
 from holisticos.health.assembly import Origin
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
+from holisticos.health.privacy import shared_biomarkers, shared_scores
 from holisticos.health.profile import Profile
 from holisticos.health.records import ArchetypeRecord, Biomarker, DropReason, Records, Score
 from holisticos.health.windows import Period
-from holisticos.services.health_cache import Question
+from holisticos.services.health_cache import Companion, Question
 
 Record = TypeVar("Record", Score, Biomarker, ArchetypeRecord)
 
@@ -98,6 +100,37 @@ def question_of_part(part: Part, profile: Profile, start: datetime, end: datetim
     last_day, is_over = _last_day(end)
     state = "whole" if is_over else "so far"
     return Question(profile.user_id, f"{part} {start.isoformat()} {last_day} {state} {_manner(profile)}", last_day)
+
+
+def companions(
+    profile: Profile, analysed: Period, scores: PartRead[Score], biomarkers: PartRead[Biomarker]
+) -> list[Companion]:
+    """What was read for a context, as the answers to what is asked next: the parts over the days of its window.
+
+    They say ``dropped`` of the whole reading: a record whose time cannot be read belongs to no day.
+    """
+    zone = ZoneInfo(profile.timezone)
+    start = datetime.combine(analysed.window.start - timedelta(days=1), time(), zone)
+    end = datetime.combine(analysed.window.end + timedelta(days=1), time(), zone)
+    if end > analysed.fetch_until:
+        return []
+    withheld = profile.privacy.withheld_categories
+    shown_scores = shared_scores(scores.records, withheld)
+    shown_biomarkers = shared_biomarkers(biomarkers.records, withheld)
+    within_scores = tuple(one for one in shown_scores.kept if start <= one.at < end)
+    within_biomarkers = tuple(one for one in shown_biomarkers.kept if start <= one.end and one.start < end)
+    found: list[Companion] = []
+    if within_scores:
+        read = PartRead(Records(within_scores, shown_scores.dropped), scores.origin)
+        question = question_of_part(Part.SCORES, profile, start, end)
+        of_scores: PartCodec[Score] = PartCodec(Part.SCORES, start, end)
+        found.append(Companion(question, of_scores.encode(read)))
+    if within_biomarkers:
+        read_too = PartRead(Records(within_biomarkers, shown_biomarkers.dropped), biomarkers.origin)
+        question = question_of_part(Part.BIOMARKERS, profile, start, end)
+        of_biomarkers: PartCodec[Biomarker] = PartCodec(Part.BIOMARKERS, start, end)
+        found.append(Companion(question, of_biomarkers.encode(read_too)))
+    return found
 
 
 def _last_day(end: datetime) -> tuple[date, bool]:

@@ -19,12 +19,13 @@ from holisticos.health.windows import Period, period
 from holisticos.ports import Clock, HealthSource, UserStore
 from holisticos.runtime.logging import LogCategory
 from holisticos.runtime.telemetry import operation
-from holisticos.services.health_cache import HealthCache
+from holisticos.services.health_cache import Companion, HealthCache
 from holisticos.services.hedging import Patience, first_answer
 from holisticos.services.kept_answers import (
     ContextCodec,
     PartCodec,
     PartRead,
+    companions,
     question_of_context,
     question_of_part,
 )
@@ -96,12 +97,14 @@ class UserDataService:
         analysed = period(as_of, profile.timezone, analysis_type, memory.last_window, days=days)
         own = Own(memory, tuple(feedback), Origin(Source.STORE, self._clock.now()))
 
+        beside: list[Companion] = []
+
         async def read(asked_at: float) -> UserHealthContext:
-            return await self._assembled(profile, own, analysed, as_of, self._until(asked_at))
+            return await self._assembled(profile, own, analysed, as_of, self._until(asked_at), beside)
 
         if self._cache is None:
             return await read(asyncio.get_running_loop().time())
-        cached = await self._cache.through(question_of_context(profile, analysed), read, ContextCodec())
+        cached = await self._cache.through(question_of_context(profile, analysed), read, ContextCodec(), beside)
         return as_asked(cached.answer, profile, own, analysed, as_of, cached.use)
 
     async def _assembled(
@@ -111,6 +114,7 @@ class UserDataService:
         analysed: Period,
         as_of: datetime,
         until: float,
+        beside: list[Companion],
     ) -> UserHealthContext:
         fetched_at = self._clock.now()
         scores, biomarkers, archetypes = await self._parts(profile.user_id, analysed, until)
@@ -121,6 +125,13 @@ class UserDataService:
         }
         _require_known(answers)
         origins = {part: Origin(answer.source, fetched_at) for part, answer in answers.items()}
+        if self._cache is not None:
+            beside[:] = companions(
+                profile,
+                analysed,
+                PartRead(scores.records, origins[Part.SCORES]),
+                PartRead(biomarkers.records, origins[Part.BIOMARKERS]),
+            )
         fetched = Fetched(
             scores=scores.records,
             biomarkers=biomarkers.records,

@@ -1,0 +1,1 @@
+"""How fast a context is there, whatever breaks, and how often the cache has it."""
