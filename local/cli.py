@@ -1,5 +1,6 @@
 """The `holisticos` command line: thin commands over `local.stack` and the public API."""
 
+import errno
 import json
 import sys
 import time
@@ -8,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import httpx
 import typer
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -66,14 +69,25 @@ def main() -> None:
     try:
         app()
     except LocalError as error:
-        Console(stderr=True, soft_wrap=True).print(f"holisticos: {error}", markup=False, highlight=False)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        _end(str(error))
+    except (httpx.HTTPError, BotoCoreError) as error:
+        _end(
+            f"the stack does not answer ({error}); `holisticos status` shows what runs, `holisticos up` starts the rest"
+        )
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        what = "the disk is full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else error.strerror or str(error)
+        _end(f"{what}: {error.filename}" if error.filename else what)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _end(said: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True).print(f"holisticos: {' '.join(said.split())}", markup=False, highlight=False)
+    sys.exit(2)
 
 
 @app.command()

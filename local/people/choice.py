@@ -28,7 +28,11 @@ def read_person(
     if path is None:
         if person_id:
             raise LocalError("--person needs an --input to choose from")
-        console.print("No input was given: a synthetic person is generated. Their data are not measured.")
+        if timezone:
+            raise LocalError("--timezone needs an --input whose times it explains")
+        console.print(
+            "No input was given: a synthetic person is generated. Their data are not measured.", soft_wrap=True
+        )
         return synthetic_person(as_of=datetime.now(UTC))
     with counting(console, f"Reading {path.name}") as reading:
         reader = open_input(path, timezone, reading)
@@ -38,7 +42,8 @@ def read_person(
     _list(console, persons, chosen)
     console.print(
         f"Taking {chosen} ({records.origin}): {records.first_day} to {records.last_day}."
-        f" The data are analysed as of {records.last_day}, the last day."
+        f" The data are analysed as of {records.last_day}, the last day.",
+        soft_wrap=True,
     )
     return records
 
