@@ -72,6 +72,9 @@ class StageConfig(BaseModel):
     cors_origins: tuple[Origin, ...] = Field(
         default=(), description="web pages that may call; mobile clients need none"
     )
+    reconciled_percent: int = Field(
+        default=5, ge=0, le=100, description="of the daily users, whose database is compared with the health API"
+    )
     daily_at: time = Field(description="local time of the daily analyses, at a quarter of an hour")
     language_model: LanguageModelConfig = LanguageModelConfig()
     alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")

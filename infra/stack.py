@@ -83,6 +83,7 @@ class HolisticOsStack(Stack):
             redis_url=self._redis_url,
         )
         self.daily = self._daily()
+        self.reconcile = self._reconcile()
         self.daily_workflow = self._daily_workflow()
         self.schedules = DailySchedules(self, "Schedules", stage, self.daily_workflow.machine)
 
@@ -118,7 +119,7 @@ class HolisticOsStack(Stack):
         agents = self.agents.by_name.values()
         live = (self.live.function,) if self.live else ()
         edges = (self.api_function, *live, self.ingest.webhook, self.ingest.function)
-        return (*edges, self.fetch_data, *agents, self.aggregate, self.daily, self.erasure.function)
+        return (*edges, self.fetch_data, *agents, self.aggregate, self.daily, self.reconcile, self.erasure.function)
 
     def _database_secret(self) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(
@@ -205,10 +206,34 @@ class HolisticOsStack(Stack):
                 "USERS_TABLE": storage.users.table_name,
                 "AUDIT_TABLE": storage.audit.table_name,
                 "DAILY_AT": self._stage.daily_at.isoformat("minutes"),
+                "RECONCILED_PERCENT": str(self._stage.reconciled_percent),
             },
         )
         function.allow("dynamodb:GetItem", "dynamodb:PutItem", on=storage.analyses.table_arn)
         function.allow("dynamodb:Query", on=index_of(storage.users))
+        storage.allow_audit(function)
+        return function
+
+    def _reconcile(self) -> ServiceFunction:
+        storage = self.storage
+        function = ServiceFunction(
+            self,
+            "Reconcile",
+            self._defaults,
+            package="reconcile",
+            description="Compares a user's records in the database with the health API, and repairs them",
+            timeout_seconds=35,
+            settings={
+                "ANALYSES_TABLE": storage.analyses.table_name,
+                "USERS_TABLE": storage.users.table_name,
+                "AUDIT_TABLE": storage.audit.table_name,
+                "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
+                "DATABASE_SECRET_ARN": self._secret.secret_arn,
+            },
+        )
+        function.allow("dynamodb:GetItem", on=storage.analyses.table_arn)
+        function.allow("dynamodb:GetItem", on=storage.users.table_arn)
+        function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
         storage.allow_audit(function)
         return function
 
@@ -290,11 +315,12 @@ class HolisticOsStack(Stack):
             definition="daily",
             substitutions={
                 "DailyFunctionArn": self.daily.function.function_arn,
+                "ReconcileFunctionArn": self.reconcile.function.function_arn,
                 "AnalysisStateMachineArn": analysis,
             },
         )
         workflow.allow("states:StartExecution", on=analysis)
-        workflow.may_invoke(self.daily)
+        workflow.may_invoke(self.daily, self.reconcile)
         return workflow
 
     def _observe(self) -> None:

@@ -20,9 +20,11 @@ from rich.table import Table
 
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.names import AnalysisType, Archetype
+from holisticos.contracts.workflow import ReconciledPart
 from local.console.feed import feed_line
 from local.console.replay import render_difference
 from local.console.result import render_result
+from local.database_commands import database_app
 from local.errors import LocalError
 from local.llm import Llm
 from local.people.choice import read_person
@@ -38,6 +40,8 @@ app = typer.Typer(
     "`holisticos run` does everything once. Or bring the stack up with `holisticos up`, load people with "
     "`holisticos import`, ask for advice with `holisticos analyze`, and stop with `holisticos down`.",
 )
+
+app.add_typer(database_app, name="db")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else there.")]
 PersonOption = Annotated[
@@ -224,6 +228,25 @@ def webhook(
     console = _progress_console(as_json=False)
     sent = _workbench(console).announce(user, days)
     console.print(f"Sent {sent.records:,} records in {sent.webhooks} webhooks")
+
+
+@app.command()
+def reconcile(
+    user: Annotated[str, typer.Option("--user", metavar="ID", help="An imported user; see `holisticos import`.")],
+    days: Annotated[int, typer.Option("--days", min=1, max=400, help="How many of the user's last days.")] = 14,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Compare a user's records in the database with the health API, repair the database, and say what changed."""
+    outcome = _workbench(_progress_console(as_json=as_json)).reconcile(user, days)
+    if as_json:
+        typer.echo(outcome.model_dump_json(indent=2))
+        return
+    counts = list(ReconciledPart.model_fields)
+    table = Table("", *counts, box=None, pad_edge=False)
+    for part, found in outcome.parts.items():
+        table.add_row(part, *(f"{getattr(found, name):,}" for name in counts))
+    Console().print(table)
 
 
 @app.command()

@@ -20,6 +20,7 @@ from holisticos.adapters.system_clock import SystemClock
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.errors import NotFoundError, SnapshotCorruptError
 from holisticos.contracts.names import AnalysisType, Archetype
+from holisticos.contracts.workflow import ReconcileOutcome
 from holisticos.health.profile import Profile
 from holisticos.services.health_cache import HealthCache
 from local.accounts import Accounts
@@ -31,6 +32,7 @@ from local.errors import LocalError
 from local.people.records import PersonRecords
 from local.people.registry import ImportedPerson, PersonRegistry
 from local.people.store import import_records
+from local.reconciling import reconcile_person
 from local.replay import Replay, replay
 from local.state import StateDirectory
 from local.webhooks import Announced, WebhookSender
@@ -122,13 +124,26 @@ class Workbench:
         Raises:
             LocalError: the user was never imported, or a webhook was refused.
         """
-        person = self.registry.find(user_id)
-        if person is None:
-            raise LocalError(f"{user_id!r} was never imported; see `holisticos import`")
+        person = self._imported(user_id)
         secret = self.client("secretsmanager").get_secret_value(SecretId=self.endpoints.webhook_secret_arn)
         last = person.as_of.astimezone(ZoneInfo(person.timezone)).date()
         sender = WebhookSender(self.endpoints, json.loads(secret["SecretString"])["current"].encode())
         return sender.announce(user_id, last - timedelta(days=days - 1), last)
+
+    def reconcile(self, user_id: str, days: int) -> ReconcileOutcome:
+        """Make the database what the health API says of a person's last days.
+
+        Raises:
+            LocalError: the user was never imported, or one of the two cannot be used.
+        """
+        person = self._imported(user_id)
+        return reconcile_person(self.endpoints, self.users.profile(user_id), person.as_of, days)
+
+    def _imported(self, user_id: str) -> ImportedPerson:
+        person = self.registry.find(user_id)
+        if person is None:
+            raise LocalError(f"{user_id!r} was never imported; see `holisticos import`")
+        return person
 
     def watch(self, user_id: str) -> Iterator[dict[str, Any]]:
         """The events of a user's wearable feed, as a signed-in client gets them, without end."""

@@ -19,4 +19,5 @@ def registration() -> DailyRegistration:
         audit=DynamoDbAuditLog(settings.audit_table),
         clock=SystemClock(),
         daily_at=settings.daily_at,
+        reconciled_percent=settings.reconciled_percent,
     )

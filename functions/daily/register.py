@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
-from functions.daily.due import cursor_at, daily_requests, mornings, position, slot_of
+from functions.daily.due import cursor_at, daily_requests, mornings, position, sampled, slot_of
 from holisticos.contracts.workflow import DailyOutcome, DailyTask
 from holisticos.ports import AnalysisStore, AuditLog, Clock, UserStore
 from holisticos.services.analysis_requests import register_analysis
@@ -27,6 +27,7 @@ class DailyRegistration:
     audit: AuditLog
     clock: Clock
     daily_at: time
+    reconciled_percent: int = 0
 
     def register(self, task: DailyTask) -> DailyOutcome:
         slot = slot_of(task.scheduled_for)
@@ -36,12 +37,16 @@ class DailyRegistration:
             if zone < first:
                 continue
             if len(registered) >= ENOUGH:
-                return DailyOutcome(analysis_ids=tuple(registered), cursor=cursor_at(zone, None))
+                return self._outcome(registered, cursor_at(zone, None))
             users, following = self.users.due(zone, inside if zone == first else None)
             requests = daily_requests(users, day=day, scheduled_for=slot, correlation_id=task.correlation_id)
             for analysis_id, request in requests.items():
                 register_analysis(analysis_id, request, analyses=self.analyses, audit=self.audit, clock=self.clock)
             registered += requests
             if following is not None:
-                return DailyOutcome(analysis_ids=tuple(registered), cursor=cursor_at(zone, following))
-        return DailyOutcome(analysis_ids=tuple(registered))
+                return self._outcome(registered, cursor_at(zone, following))
+        return self._outcome(registered, None)
+
+    def _outcome(self, registered: list[str], cursor: str | None) -> DailyOutcome:
+        sample = sampled(registered, self.reconciled_percent)
+        return DailyOutcome(analysis_ids=tuple(registered), sample=sample, cursor=cursor)

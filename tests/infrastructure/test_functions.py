@@ -15,7 +15,7 @@ from tests.infrastructure.conftest import Synthesis
 PACKAGES = [
     *("api", "webhook", "ingest", "fetch_data"),
     *(f"agents/{name}" for name in AgentName),
-    *("aggregate", "daily", "erasure"),
+    *("aggregate", "daily", "reconcile", "erasure"),
 ]
 
 
@@ -117,6 +117,7 @@ def test_a_state_waits_longer_than_its_function_may_run(dev: Synthesis) -> None:
     for package in ("fetch_data", "aggregate", *(f"agents/{name}" for name in AgentName)):
         assert deployed(dev, package)["Timeout"] < 20
     assert deployed(dev, "daily")["Timeout"] < 60
+    assert deployed(dev, "reconcile")["Timeout"] < 40
     assert deployed(dev, "erasure")["Timeout"] < 65
     assert deployed(dev, "api")["Timeout"] <= 29
     assert deployed(dev, "webhook")["Timeout"] <= 29

@@ -12,7 +12,15 @@ from holisticos.contracts import errors
 from holisticos.contracts.base import Contract
 from holisticos.contracts.events import EventType, NewEvent
 from holisticos.contracts.names import FINAL_STATUSES, AgentName, AnalysisStatus, Source
-from holisticos.contracts.workflow import AgentOutcome, AgentTask, AggregateTask, AnalysisInput, DailyTask, FetchTask
+from holisticos.contracts.workflow import (
+    AgentOutcome,
+    AgentTask,
+    AggregateTask,
+    AnalysisInput,
+    DailyTask,
+    FetchTask,
+    ReconcileTask,
+)
 from holisticos.services.analysis_requests import TIME_ALLOWED
 from infra.assets import ROOT
 from infra.constructs.workflow import DEFINITIONS
@@ -275,6 +283,7 @@ def test_payloads_have_the_fields_of_their_contracts() -> None:
     for name, model in inputs.items():
         assert set(tasks("analysis")[name]["Arguments"]["Payload"]) == set(model.model_fields), name
     assert set(tasks("daily")["ListDue"]["Arguments"]["Payload"]) == set(DailyTask.model_fields)
+    assert set(tasks("daily")["Reconcile"]["Arguments"]["Payload"]) == set(ReconcileTask.model_fields)
     assert set(tasks("daily")["StartAnalysis"]["Arguments"]["Input"]) == set(AnalysisInput.model_fields)
     sources = [tasks("analysis")[name]["Arguments"]["Payload"]["source"] for name in inputs if "Fetch" in name]
     assert sources == [Source.HEALTH_API, Source.DATABASE]

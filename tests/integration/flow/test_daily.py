@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
+from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.contracts.names import Trigger
 from local.client import ApiClient
 from local.people.registry import ImportedPerson
 from local.workbench import Workbench
 from tests.integration.conftest import AwsClient
+from tests.integration.flow.conftest import BrokenFunction
 
 RunDaily = Callable[[str], dict[str, Any]]
 
@@ -55,3 +57,17 @@ def test_each_user_is_analysed_once_a_day(
 
     heads, _ = store.of_user(neighbour.user_id)
     assert len([head for head in heads if head.trigger is Trigger.DAILY]) == 2
+
+
+def test_the_database_of_a_sample_is_compared_with_the_health_api(
+    workbench: Workbench, neighbour: ImportedPerson, run_daily: RunDaily, reconfigured: BrokenFunction, aws: AwsClient
+) -> None:
+    profile = workbench.users.profile(neighbour.user_id)
+    workbench.users.put_profile(profile.model_copy(update={"daily_analysis": True}))
+
+    with reconfigured("daily", RECONCILED_PERCENT="100"):
+        outcome = run_daily("2026-03-17T05:00:00Z")
+
+    assert outcome["reconciled"] >= 1
+    records = DynamoDbAuditLog(workbench.endpoints.tables["audit"], aws("dynamodb")).of_user(neighbour.user_id)[0]
+    assert ("function:reconcile", "reconciliation") in {(record.actor, record.resource) for record in records}

@@ -83,6 +83,15 @@ class Source:
         finally:
             connection.close()
 
+    def change(self, statement: str) -> None:
+        """Run a statement on what the database has of the user, who is its only parameter."""
+        connection = connect(self.endpoints.database_url)
+        try:
+            connection.cursor().execute(statement, (self.user,))
+            connection.commit()
+        finally:
+            connection.close()
+
     def values(self) -> list[str]:
         found = self.rows("select data ->> 'value' from biomarkers where profile_id = %s order by start_date_time")
         return [value for (value,) in found]

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from holisticos.contracts.feed import FeedEventType
+from holisticos.contracts.names import Part
 from local.console.feed import feed_line
 from local.endpoints import Endpoints
 from local.errors import LocalError
@@ -81,3 +82,18 @@ def test_somebody_elses_feed_is_closed(bench: Workbench, listener: ImportedPerso
 def test_who_was_never_imported_cannot_be_announced(bench: Workbench) -> None:
     with pytest.raises(LocalError, match="never imported"):
         bench.announce("nobody", days=1)
+
+
+def test_what_the_database_lacks_is_repaired_from_the_health_api(
+    bench: Workbench, listener: ImportedPerson, source: Source
+) -> None:
+    source.user = listener.user_id
+    bench.reconcile(listener.user_id, days=7)
+    source.change("delete from biomarkers where profile_id = %s and type = 'steps'")
+
+    outcome = bench.reconcile(listener.user_id, days=7)
+
+    found = outcome.parts[Part.BIOMARKERS]
+    assert found.missing == found.repaired > 0
+    again = bench.reconcile(listener.user_id, days=7).parts[Part.BIOMARKERS]
+    assert (again.missing, again.outdated, again.repaired) == (0, 0, 0)

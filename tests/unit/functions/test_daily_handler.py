@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "USERS_TABLE": "users",
     "AUDIT_TABLE": "audit",
     "DAILY_AT": "06:00",
+    "RECONCILED_PERCENT": "100",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -66,7 +67,7 @@ def test_who_is_due_is_registered(capsys: pytest.CaptureFixture[str]) -> None:
     answer = lambda_handler(dict(EVENT), a_context())
 
     (analysis_id,) = answer["analysis_ids"]
-    assert answer == {"analysis_ids": [analysis_id], "cursor": None}
+    assert answer == {"analysis_ids": [analysis_id], "sample": [analysis_id], "cursor": None}
     assert DynamoDbAnalysisStore("analyses").head(analysis_id).user_id == "user-berlin"
     output = Output.of(capsys)
     assert "user-berlin" not in output.text

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from holisticos.adapters.postgres_connections import Cursor
 from holisticos.health.records import ArchetypeRecord, Biomarker, Score
-from holisticos.health.versions import HealthRecord, content_of, key_of, made_at, storable
+from holisticos.health.versions import HealthRecord, content_of, newest_of_each, storable
 
 Row = dict[str, Any]
 
@@ -79,7 +79,7 @@ def upserting(
 
     ``announced`` records also count where their content was read before and never announced.
     """
-    newest = _newest_of_each(records, delivered_at)
+    newest = newest_of_each(records, delivered_at)
     batches = [
         (_UPSERT_SCORES, [_score_row(one, at) for one, at in newest if isinstance(one, Score)]),
         (_UPSERT_BIOMARKERS, [_biomarker_row(one, at) for one, at in newest if isinstance(one, Biomarker)]),
@@ -115,33 +115,6 @@ def erasing(user_id: str) -> Callable[[Cursor], int]:
 def lock_user(cursor: Cursor, user_id: str) -> None:
     """Until the transaction ends: two that write the same rows in another order would block each other for good."""
     cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (user_id,))
-
-
-def _newest_of_each(
-    records: Iterable[HealthRecord], delivered_at: datetime | None
-) -> Sequence[tuple[HealthRecord, datetime | None]]:
-    """One version of each record: one statement cannot change a row twice.
-
-    A day that is over goes before one in progress, then the version that was made later, then the later in line.
-    """
-    newest: dict[tuple[object, ...], tuple[HealthRecord, datetime | None]] = {}
-    for record in records:
-        key = (type(record), *key_of(record))
-        made = made_at(record, delivered_at)
-        known = newest.get(key)
-        if known is None or not _is_older(record, made, *known):
-            newest[key] = record, made
-    return list(newest.values())
-
-
-def _is_older(record: HealthRecord, made: datetime | None, known: HealthRecord, known_made: datetime | None) -> bool:
-    if _in_progress(record) != _in_progress(known):
-        return _in_progress(record)
-    return made is not None and known_made is not None and made < known_made
-
-
-def _in_progress(record: HealthRecord) -> bool:
-    return isinstance(record, Biomarker) and record.periodicity == "intraday"
 
 
 def _score_row(score: Score, made: datetime | None) -> Row:

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from holisticos.contracts.analysis import SnapshotRef
 from holisticos.contracts.base import Contract
-from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Engine, Source
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Engine, Part, Source
 
 
 class AnalysisInput(Contract):
@@ -77,7 +77,29 @@ class DailyOutcome(Contract):
     """Output of ``daily``: analyses that exist, queued, and are to be started; ``cursor`` asks for the next page."""
 
     analysis_ids: tuple[str, ...] = ()
+    sample: tuple[str, ...] = Field(default=(), description="those of them whose users' data are reconciled today")
     cursor: str | None = None
+
+
+class ReconcileTask(AnalysisInput):
+    """Input of ``reconcile``: the user is found through the analysis."""
+
+
+class ReconciledPart(Contract):
+    """One part of a user's data, compared between the health API and our database."""
+
+    upstream: int = Field(ge=0, description="records of the health API")
+    stored: int = Field(ge=0, description="records of the database")
+    missing: int = Field(ge=0, description="in the health API alone")
+    outdated: int = Field(ge=0, description="in both, and different")
+    surplus: int = Field(ge=0, description="in the database alone; they are left where they are")
+    repaired: int = Field(ge=0, description="rows of the database that were changed")
+
+
+class ReconcileOutcome(Contract):
+    """Output of ``reconcile``; no parts where there was nobody to do it for."""
+
+    parts: dict[Part, ReconciledPart] = {}
 
 
 class ErasureInput(Contract):

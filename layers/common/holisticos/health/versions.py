@@ -8,7 +8,7 @@ other such fields in a webhook than in an answer.
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -47,6 +47,34 @@ def made_at(record: HealthRecord, delivered_at: datetime | None) -> datetime | N
         if said is not None and (delivered_at is None or said <= delivered_at):
             return said
     return delivered_at
+
+
+def newest_of_each(
+    records: Iterable[HealthRecord], delivered_at: datetime | None = None
+) -> Sequence[tuple[HealthRecord, datetime | None]]:
+    """One version of each record, and when it was made.
+
+    A day that is over goes before one in progress, then the version that was made later, then the later in line.
+    """
+    newest: dict[tuple[object, ...], tuple[HealthRecord, datetime | None]] = {}
+    for record in records:
+        key = (type(record), *key_of(record))
+        made = made_at(record, delivered_at)
+        known = newest.get(key)
+        if known is None or not _is_older(record, made, *known):
+            newest[key] = record, made
+    return list(newest.values())
+
+
+def _is_older(record: HealthRecord, made: datetime | None, known: HealthRecord, known_made: datetime | None) -> bool:
+    if in_progress(record) != in_progress(known):
+        return in_progress(record)
+    return made is not None and known_made is not None and made < known_made
+
+
+def in_progress(record: HealthRecord) -> bool:
+    """Whether it is of a day that was not over when it was written."""
+    return isinstance(record, Biomarker) and record.periodicity == "intraday"
 
 
 def storable(value: Any) -> Any:
