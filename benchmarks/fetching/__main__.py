@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -136,9 +136,9 @@ async def switch(url: str, mode: str) -> None:
         (await client.put(f"{url}/_faults", json={"mode": mode, "retry_after": 60})).raise_for_status()
 
 
-async def faults(database_url: str, requests: int) -> None:
+async def faults(database_url: str, requests: int, modes: Sequence[str] = MODES) -> None:
     with simulated() as url:
-        for mode in MODES:
+        for mode in modes:
             await switch(url, mode)
             for guarded in (False, True):
                 database = PostgresHealthSource(database_url, DATABASE)

@@ -48,7 +48,7 @@ class HttpLimits:
     backoff: float = 0.1
     """The first wait is up to this long, each further one up to twice the one before."""
     longest_backoff: float = 2.0
-    body_bytes: int = 5 * 1024 * 1024
+    body_bytes: int = 3_500_000
     """After decompression; parsed, this much JSON takes about ten times as much memory."""
     per_second: float = 50.0
     """Tries of this process in the long run."""
