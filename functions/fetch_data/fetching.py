@@ -130,7 +130,15 @@ def _source_of(context: UserHealthContext) -> Source:
 
 def _measure(context: UserHealthContext, source: Source) -> None:
     """How good the data are that analyses get, over all users."""
-    record("DataQuality", context.quality.score, source=source.value)
-    record("RecordsDropped", sum(context.quality.dropped.values()), source=source.value)
-    if context.quality.freshness_hours is not None:
-        record("DataFreshnessHours", context.quality.freshness_hours, source=source.value)
+    quality, name = context.quality, source.value
+    record("DataQuality", quality.score, source=name)
+    for part, share in quality.parts.items():
+        record("DataQualityPart", share, source=name, part=part)
+    record("WearDays", quality.wear_days, source=name)
+    if quality.longest_gap_days:
+        record("LongestGapDays", max(quality.longest_gap_days.values()), source=name)
+    if quality.freshness_hours is not None:
+        record("DataFreshnessHours", quality.freshness_hours, source=name)
+    record("RecordsDropped", sum(quality.dropped.values()), source=name)
+    for reason, count in quality.dropped.items():
+        record("RecordsDroppedByReason", count, reason=reason)

@@ -233,6 +233,21 @@ def test_measures_how_good_the_data_are(capsys: pytest.CaptureFixture[str]) -> N
     assert measured["source"] == "health_api"
 
 
+def test_measures_what_the_quality_is_made_of_and_names_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    fixture = Fixture()
+    fixture.fill()
+    fixture.sources[Source.HEALTH_API].add("ada", biomarkers=[daily("steps", LAST, "NaN")])
+    fixture.execute()
+
+    output = Output.of(capsys)
+    parts = {line["part"]: line["DataQualityPart"] for line in output.metrics if "DataQualityPart" in line}
+    assert set(parts) == {"completeness", "wear", "freshness", "validity"}
+    assert [line["WearDays"] for line in output.metrics if "WearDays" in line] == [7]
+    dropped = {line["reason"]: line["RecordsDroppedByReason"] for line in output.metrics if "reason" in line}
+    assert dropped == {"not_finite": 1}
+    assert '"ada"' not in output.text
+
+
 def test_the_database_is_asked_whatever_is_cached() -> None:
     fixture = Fixture()
     fixture.fill()
