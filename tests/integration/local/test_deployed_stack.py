@@ -44,7 +44,8 @@ def _needs(task: dict[str, Any], region: str) -> tuple[str, str]:
 def test_every_name_that_clients_need_is_told(endpoints: Endpoints, stack: Stack) -> None:
     agents = {f"agent_{name}" for name in AgentName}
 
-    assert endpoints.functions.keys() == {"api", "fetch_data", "aggregate", "daily", "erasure", *agents}
+    others = {"api", "webhook", "ingest", "fetch_data", "aggregate", "daily", "reconcile", "erasure"}
+    assert endpoints.functions.keys() == agents | others
     assert json.loads(stack.state.endpoints.read_text())["api_url"] == endpoints.api_url
     assert httpx.get(f"{endpoints.api_url}/live", timeout=60).json() == {"status": "live"}
 

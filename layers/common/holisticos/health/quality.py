@@ -56,17 +56,17 @@ def assess(data: Assessed) -> DataQuality:
     shares |= {type_: 0.0 for type_ in core if type_ not in shares}
     worn = sum(1 for day in data.worn if data.window.start <= day <= data.window.end)
     hours = _hours_since(data.newest, data.as_of)
-    parts = {
+    exact = {
         "completeness": sum(shares[type_] for type_ in core) / len(core) if core else 1.0,
         "wear": min(1.0, worn / data.window.days),
         "freshness": _freshness(hours),
         "validity": _validity(data.received),
     }
+    parts = {name: round(part, 4) for name, part in exact.items()}
     any_value = any(share > 0 for share in shares.values())
-    score = sum(WEIGHTS[name] * part for name, part in parts.items()) if any_value else 0.0
     return DataQuality(
-        score=round(min(1.0, score), 4),
-        parts={name: round(part, 4) for name, part in parts.items()},
+        score=_score(parts) if any_value else 0.0,
+        parts=parts,
         completeness={type_: round(shares[type_], 4) for type_ in sorted(shares)},
         longest_gap_days={type_: _longest_gap(one, data) for type_, one in sorted(data.series.items())},
         freshness_hours=None if hours is None else round(hours, 2),
@@ -80,11 +80,10 @@ def as_seen(quality: DataQuality, newest: datetime | None, as_of: datetime) -> D
     """The same data's quality at another instant: only their freshness is another."""
     hours = _hours_since(newest, as_of)
     parts = {**quality.parts, "freshness": round(_freshness(hours), 4)}
-    score = sum(WEIGHTS[name] * part for name, part in parts.items()) if quality.score else 0.0
     return quality.model_copy(
         update={
             "parts": parts,
-            "score": round(min(1.0, score), 4),
+            "score": _score(parts) if quality.score else 0.0,
             "freshness_hours": None if hours is None else round(hours, 2),
         }
     )
@@ -93,6 +92,11 @@ def as_seen(quality: DataQuality, newest: datetime | None, as_of: datetime) -> D
 def has_values(series: Iterable[DailySeries], window: DateSpan) -> bool:
     """Whether any series has a value in the window."""
     return any(window.start <= day <= window.end for one in series for day in one.values)
+
+
+def _score(parts: Mapping[str, float]) -> float:
+    """Of the parts as they are shown, so that it is the same wherever it is made, and whoever sees them can make it."""
+    return round(min(1.0, sum(WEIGHTS[name] * part for name, part in parts.items())), 4)
 
 
 def _share(series: DailySeries, window: DateSpan) -> float:
