@@ -13,8 +13,10 @@ from typing import Any, Literal
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from holisticos.contracts.errors import (
     HealthSourceError,
@@ -173,7 +175,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return problem_response(_of_http(error), correlation_id_of(request))
+        problem = _of_http(error)
+        if problem.kind is METHOD_NOT_ALLOWED:
+            problem.headers = {"Allow": _known_methods(request)}
+        return problem_response(problem, correlation_id_of(request))
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> Response:
@@ -219,6 +224,19 @@ def _of_http(error: HTTPException) -> ProblemError:
     status = HTTPStatus(error.status_code)
     kind = _BY_STATUS.get(status) or ProblemKind(status.phrase.lower().replace(" ", "-"), status, status.phrase)
     return ProblemError(kind, headers=error.headers)
+
+
+def _known_methods(request: Request) -> str:
+    """Those of all routes of the path: the router tells of the first one alone."""
+    path = request.scope["path"]
+    return ", ".join(
+        sorted(
+            method
+            for route in iter_route_contexts(request.app.routes)
+            if compile_path(route.path or "")[0].match(path)
+            for method in route.methods or ()
+        )
+    )
 
 
 def _of_validation(request: Request, error: RequestValidationError) -> ProblemError:

@@ -43,6 +43,7 @@ def test_an_unknown_method_is_a_problem_that_names_the_known_ones(api: Served) -
     assert problem(answer).type == "/problems/method-not-allowed"
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
+    assert api.request("PATCH", "/api/v1/users/ana/profile").headers["Allow"] == "GET, PUT"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,8 @@ def test_whatever_json_is_sent_is_accepted_or_a_problem(body: object) -> None:
 @given(path=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40), key=st.binary(max_size=40))
 def test_whatever_path_and_key_are_sent_there_is_an_answer(path: str, key: bytes) -> None:
     answer = FUZZED.request("POST", f"/api/v1/users/{quote(path, safe='')}/analyze", headers={b"Idempotency-Key": key})
-    assert answer.status_code in {202, 403, 404, 422}
+    # A dot goes away on the way, and what is left is the path of a user called "analyze", which knows no POST.
+    assert answer.status_code in {202, 403, 404, 405, 422}
     if answer.status_code == 202:
         FUZZED.ended(answer.json()["analysis_id"])
     else:
