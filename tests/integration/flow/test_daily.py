@@ -44,19 +44,21 @@ def test_each_user_is_analysed_once_a_day(
     workbench.users.put_profile(profile.model_copy(update={"daily_analysis": True}))
     store = DynamoDbAnalysisStore(workbench.endpoints.tables["analyses"], aws("dynamodb"))
 
+    def daily() -> set[str]:
+        heads, _ = store.of_user(neighbour.user_id)
+        return {head.analysis_id for head in heads if head.trigger is Trigger.DAILY}
+
+    before = daily()
     run_daily("2026-03-15T05:00:00Z")
     run_daily("2026-03-15T05:00:00Z")
 
-    heads, _ = store.of_user(neighbour.user_id)
-    daily = [head for head in heads if head.trigger is Trigger.DAILY]
-    assert len(daily) == 1
+    (analysis_id,) = daily() - before
     with ApiClient(workbench.endpoints.api_url, workbench.accounts.token(neighbour.user_id)) as client:
-        assert list(client.follow(daily[0].analysis_id))[-1].type.is_final
+        assert list(client.follow(analysis_id))[-1].type.is_final
 
     run_daily("2026-03-16T05:00:00Z")
 
-    heads, _ = store.of_user(neighbour.user_id)
-    assert len([head for head in heads if head.trigger is Trigger.DAILY]) == 2
+    assert len(daily() - before) == 2
 
 
 def test_the_database_of_a_sample_is_compared_with_the_health_api(

@@ -77,7 +77,7 @@ def test_nothing_comes_back_to_life_where_an_analysis_runs(
     assert http.get(f"analysis/{analysis_id}").status_code == 404
 
     trail = http.get(f"users/{user}/audit", params={"limit": 100}).json()["items"]
-    (proof,) = [item for item in trail if item["action"] == "data.erased"]
+    (proof,) = [item for item in trail if item["resource"] == erasure["erasure_id"] and item["action"] == "data.erased"]
     assert proof["counts"] == erasure["erased"]
     assert proof["actor"] == "service"
 
