@@ -133,9 +133,11 @@ def direction(rng: random.Random, text: Text, request: WordingRequest) -> str | 
 
 
 def _is_no_difference(body: str, place: re.Match[str]) -> bool:
-    """``0 min later`` is as true as ``0 min earlier``; ``up to`` has no other side."""
+    """``0 min later`` is as true as ``0 min earlier``; ``up to`` and ``over the last week`` have no other side."""
     before, after = body[: place.start()], body[place.end() :]
-    return bool(re.search(r"(?<![\d.,])0(?:\.0+)?(?: \w+)? $", before)) or after.startswith((" to", " and downs"))
+    return bool(re.search(r"(?<![\d.,])0(?:\.0+)?(?: \w+)? $", before)) or after.startswith(
+        (" to", " and downs", " the last")
+    )
 
 
 def date_(rng: random.Random, text: Text, request: WordingRequest) -> str | None:  # noqa: ARG001

@@ -85,7 +85,7 @@ def test_the_limit_is_exact_however_many_ask_at_once(workbench: Workbench, base:
     with httpx.Client(headers=headers, timeout=30) as client, ThreadPoolExecutor(12) as pool:
         for _ in range(2):  # a minute may end in between: then the next one has just begun
             answers = list(pool.map(lambda _: client.get(url), range(REQUESTS.requests + 25)))
-            # Where a count takes too long the request passes and is not counted, as on a machine this busy.
+            # Where a count takes too long the request passes and is not told it, as on a machine this busy.
             answers = [answer for answer in answers if "RateLimit-Reset" in answer.headers]
             resets = [int(answer.headers["RateLimit-Reset"]) for answer in answers]
             if max(resets) - min(resets) < 50:
@@ -94,8 +94,9 @@ def test_the_limit_is_exact_however_many_ask_at_once(workbench: Workbench, base:
     allowed = [answer for answer in answers if answer.status_code == 200]
     refused = [answer for answer in answers if answer.status_code == 429]
     assert len(allowed) + len(refused) == len(answers)
-    assert sorted(int(answer.headers["RateLimit-Remaining"]) for answer in allowed) == list(range(len(allowed)))
-    assert len(allowed) <= REQUESTS.requests
+    remaining = [int(answer.headers["RateLimit-Remaining"]) for answer in allowed]
+    assert len(set(remaining)) == len(remaining)
+    assert set(remaining) <= set(range(REQUESTS.requests))
     assert refused
     assert all(1 <= int(answer.headers["Retry-After"]) <= 60 for answer in refused)
     assert refused[0].json()["type"] == "/problems/too-many-requests"
