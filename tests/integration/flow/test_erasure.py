@@ -23,8 +23,10 @@ PATIENCE = 180.0
 
 
 @pytest.fixture
-def leaving(workbench: Workbench) -> ImportedPerson:
-    return workbench.import_person(synthetic_person(Persona(name="leaving"), seed=9, as_of=AS_OF, days=20))
+def leaving(workbench: Workbench, request: pytest.FixtureRequest) -> ImportedPerson:
+    """A person of this test alone: what another test still runs for its own is not in the way."""
+    persona = Persona(name=request.function.__name__.removeprefix("test_").replace("_", "-"))
+    return workbench.import_person(synthetic_person(persona, seed=9, as_of=AS_OF, days=20))
 
 
 @pytest.fixture
