@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holisticos.health.catalogue import CATALOGUE, Kind
-from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores, parse_time
+from holisticos.health.parsing import EARLIEST, parse_archetypes, parse_biomarkers, parse_scores, parse_time
 from holisticos.health.records import ArchetypeRecord, Biomarker, DropReason, Records, Score
 from tests.wire import AUCKLAND, BERLIN, archetype, biomarker, daily, nightly, score
 
@@ -325,3 +325,22 @@ def test_nothing_is_lost_and_nothing_raises_whatever_comes_in(parse: Parser, dat
 def test_the_raw_record_survives_as_json() -> None:
     raw = daily("steps", DAY, "100")
     assert json.loads(json.dumps(only(raw).raw)) == raw
+
+
+OFFSETS = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(
+    limit=st.sampled_from([AS_OF, EARLIEST]),
+    after=st.timedeltas(timedelta(days=-5), timedelta(days=5)),
+    of_limit=OFFSETS,
+    of_record=OFFSETS,
+)
+def test_the_limits_of_time_are_exact_in_every_offset(
+    limit: datetime, after: timedelta, of_limit: timezone, of_record: timezone
+) -> None:
+    raw = score("sleep", DAY, 0.5, scoreDateTime=(limit + after).astimezone(of_record).isoformat())
+
+    answer = parse_scores([raw], zone=BERLIN, as_of=AS_OF.astimezone(of_limit))
+
+    assert len(answer.kept) == (EARLIEST <= limit + after < AS_OF)

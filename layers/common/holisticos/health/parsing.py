@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from holisticos.health.catalogue import CATALOGUE, STATE_ALIASES, Kind, Metric, canonical_type
@@ -33,6 +34,7 @@ _LONGEST_BY_PERIODICITY: Final = {
     "monthly": timedelta(days=32),
 }
 _LONGEST: Final = timedelta(days=400)
+_NOTHING: Final = timedelta(0)
 _SLEEP_TIME_REACH: Final = timedelta(hours=24)
 """How far outside its record's span a bedtime may lie: sources file a night under its first or last day."""
 
@@ -41,6 +43,11 @@ _NUMBER_TYPES: Final = frozenset({"integer", "int", "long", "double", "float", "
 _LONGEST_WORD: Final = 200
 _FIRST_YEAR: Final = 1
 _LAST_YEAR: Final = 9999
+
+
+# One call for all of them, where all are there: records come by the thousand.
+_SHAPE: Final = itemgetter("type", "category", "periodicity", "aggregation", "unit")
+_SPAN: Final = itemgetter("startDateTime", "endDateTime")
 
 
 class _DropError(Exception):
@@ -56,7 +63,7 @@ def parse_scores(items: Iterable[object], *, zone: tzinfo, as_of: datetime) -> R
     def read(raw: Mapping[str, Any]) -> Score:
         at = times.instant(raw, "scoreDateTime")
         times.check(at)
-        value = _number(_required(raw, "score"))
+        value = _number(raw.get("score"))
         if value < 0:
             raise _DropError(DropReason.NEGATIVE)
         if value > 1:
@@ -165,6 +172,8 @@ class _Times:
     def __init__(self, zone: tzinfo, as_of: datetime) -> None:
         self._zone = zone
         self._as_of = as_of
+        # Instants in different offsets are slow to compare, dates are not; two offsets differ by under two days.
+        self._surely_past = as_of.toordinal() - 3
         self._spans: dict[tuple[object, object, str], tuple[datetime, datetime]] = {}
 
     def instant(self, raw: Mapping[str, Any], name: str) -> datetime:
@@ -177,19 +186,19 @@ class _Times:
         return parse_time(value, self._zone)
 
     def span(self, raw: Mapping[str, Any], periodicity: str) -> tuple[datetime, datetime]:
-        key = raw.get("startDateTime"), raw.get("endDateTime"), periodicity
         try:
+            key = *_SPAN(raw), periodicity
             span = self._spans.get(key)
-        except TypeError:  # a list or an object where a time should be
+        except (KeyError, TypeError):  # no end, or a list or an object where a time should be
             return self._new_span(raw, periodicity)
         if span is None:
             span = self._spans[key] = self._new_span(raw, periodicity)
         return span
 
     def check(self, at: datetime) -> None:
-        if at < EARLIEST:
+        if at.year <= EARLIEST.year and at < EARLIEST:
             raise _DropError(DropReason.TOO_OLD)
-        if at >= self._as_of:
+        if at.toordinal() > self._surely_past and at >= self._as_of:
             raise _DropError(DropReason.FUTURE)
 
     def _new_span(self, raw: Mapping[str, Any], periodicity: str) -> tuple[datetime, datetime]:
@@ -197,9 +206,10 @@ class _Times:
         # A point in time has no end.
         end = start if raw.get("endDateTime") is None else self.instant(raw, "endDateTime")
         self.check(start)
-        if end < start:
+        length = end - start
+        if length < _NOTHING:
             raise _DropError(DropReason.ENDS_BEFORE_START)
-        if end - start > _LONGEST_BY_PERIODICITY.get(periodicity, _LONGEST):
+        if length > _LONGEST_BY_PERIODICITY.get(periodicity, _LONGEST):
             raise _DropError(DropReason.IMPOSSIBLE_SPAN)
         return start, end
 
@@ -223,11 +233,10 @@ class _Shapes:
         self._seen: dict[tuple[object, ...], _Shape] = {}
 
     def of(self, raw: Mapping[str, Any]) -> _Shape:
-        get = raw.get
-        words = get("type"), get("category"), get("periodicity"), get("aggregation"), get("unit")
         try:
+            words = _SHAPE(raw)
             shape = self._seen.get(words)
-        except TypeError:  # a list or an object where a word should be
+        except (KeyError, TypeError):  # a word is missing, or a list or an object is in its place
             return self._new(raw)
         if shape is None:
             shape = self._seen[words] = self._new(raw)
@@ -254,7 +263,7 @@ def _measured(raw: Mapping[str, Any], metric: Metric, into: Conversion | None) -
     """The value in the metric's unit. Raises a drop for what cannot be a measurement."""
     if into is None:
         raise _DropError(DropReason.UNKNOWN_UNIT)
-    value = _number(_required(raw, "value")) * into.factor + into.offset
+    value = _number(raw.get("value")) * into.factor + into.offset
     if metric.unit in SHARES:
         value = as_share(value, metric.unit)
     if metric.low <= value <= metric.high:
@@ -291,11 +300,12 @@ def _number(value: object) -> float:
         if "_" in value:
             raise _DropError(DropReason.UNREADABLE_VALUE)
     elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise _DropError(DropReason.UNREADABLE_VALUE)
+        raise _DropError(DropReason.MISSING_FIELD if value is None else DropReason.UNREADABLE_VALUE)
     try:
         number = float(value)
     except ValueError:
-        raise _DropError(DropReason.UNREADABLE_VALUE) from None
+        blank = isinstance(value, str) and not value.strip()
+        raise _DropError(DropReason.MISSING_FIELD if blank else DropReason.UNREADABLE_VALUE) from None
     except OverflowError:
         raise _DropError(DropReason.NOT_FINITE) from None
     if not math.isfinite(number):
