@@ -59,7 +59,7 @@ def test_a_follow_up_looks_at_one_day(client: ApiClient, person: ImportedPerson)
     assert result.window.end.isoformat() == "2026-03-14"
 
 
-def test_the_same_request_twice_runs_once(
+def test_fault_17_the_same_request_twice_runs_once(
     client: ApiClient, person: ImportedPerson, endpoints: Endpoints, aws: AwsClient
 ) -> None:
     first = client.analyze(person.user_id, as_of=person.as_of, idempotency_key="once")
@@ -74,7 +74,33 @@ def test_the_same_request_twice_runs_once(
     assert names.count(first) == 1
 
 
-def test_of_two_at_once_the_second_is_told_the_running_ones_id(
+def test_fault_17_the_same_key_with_another_body_is_refused(
+    client: ApiClient, workbench: Workbench, person: ImportedPerson
+) -> None:
+    url = f"{workbench.endpoints.api_url}/api/v1/users/{person.user_id}/analyze"
+    headers = {
+        "Authorization": f"Bearer {workbench.accounts.token(person.user_id)}",
+        "Idempotency-Key": "once-as-asked",
+    }
+    body = {"as_of": person.as_of.isoformat()}
+
+    def ask(**changes: str) -> httpx.Response:
+        return httpx.post(url, json=body | changes, headers=headers, timeout=30)
+
+    first = ask()
+    while_it_runs = ask(analysis_type="follow_up")
+    followed(client, first.json()["analysis_id"])
+    after_it_ran = ask(archetype="Peak Performer")
+
+    assert first.status_code == 202
+    for answer in (while_it_runs, after_it_ran):
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/idempotency-key-reused")
+        assert "analysis_id" not in answer.json()
+    again = ask()
+    assert (again.status_code, again.json()) == (202, first.json())
+
+
+def test_fault_18_of_two_at_once_the_second_is_told_the_running_ones_id(
     client: ApiClient, workbench: Workbench, person: ImportedPerson
 ) -> None:
     url = f"{workbench.endpoints.api_url}/api/v1/users/{person.user_id}/analyze"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ def run_daily(workbench: Workbench, aws: AwsClient) -> RunDaily:
     return run
 
 
-def test_each_user_is_analysed_once_a_day(
+def test_fault_23_each_user_is_analysed_once_a_day_however_often_or_late(
     workbench: Workbench, neighbour: ImportedPerson, aws: AwsClient, run_daily: RunDaily
 ) -> None:
     profile = workbench.users.profile(neighbour.user_id)
@@ -49,8 +50,9 @@ def test_each_user_is_analysed_once_a_day(
         return {head.analysis_id for head in heads if head.trigger is Trigger.DAILY}
 
     before = daily()
-    run_daily("2026-03-15T05:00:00Z")
-    run_daily("2026-03-15T05:00:00Z")
+    with ThreadPoolExecutor(2) as pool:
+        assert len([*pool.map(run_daily, ["2026-03-15T05:00:00Z"] * 2)]) == 2
+    run_daily("2026-03-15T05:09:59Z")
 
     (analysis_id,) = daily() - before
     with ApiClient(workbench.endpoints.api_url, workbench.accounts.token(neighbour.user_id)) as client:

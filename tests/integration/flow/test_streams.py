@@ -41,7 +41,7 @@ def follow(client: httpx.Client, url: str, cuts: Iterator[int]) -> list[Event]:
     raise AssertionError("the stream never ended")
 
 
-def test_a_stream_is_followed_through_forced_disconnects_by_both_ways_of_signing_in(
+def test_fault_22_a_stream_is_followed_through_forced_disconnects_by_both_ways_of_signing_in(
     client: ApiClient, signed_in: httpx.Client, base: str, person: ImportedPerson
 ) -> None:
     analysis_id = client.analyze(person.user_id, as_of=person.as_of)
