@@ -30,9 +30,10 @@ class _RestApi(APIGateway):
     """Events of a REST API."""
 
     def __init__(self, event: dict[str, Any], context: LambdaContext, config: LambdaConfig) -> None:
-        sound = {name: _without_forgeable(event.get(name)) for name in ("headers", "multiValueHeaders")}
-        super().__init__({**event, **sound}, context, config)
+        # It reads `headers` too, which say less: of several of one name only the last.
+        super().__init__({**event, "headers": None, "multiValueHeaders": _sound(event)}, context, config)
 
 
-def _without_forgeable(headers: dict[str, Any] | None) -> dict[str, Any]:
-    return {name: value for name, value in (headers or {}).items() if name.lower() not in _FORGEABLE}
+def _sound(event: dict[str, Any]) -> dict[str, list[str]]:
+    headers: dict[str, list[str]] = event.get("multiValueHeaders") or {}
+    return {name: values for name, values in headers.items() if name.lower() not in _FORGEABLE}

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.problems import BODY_TOO_LARGE, ProblemError, of_failure, problem_response
@@ -22,13 +22,20 @@ MAX_BODY_BYTES = 64 * 1024
 CORRELATION_HEADER = "X-Correlation-Id"
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-}
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+_HEADERS = _raw(
+    {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+    }
+)
 """Health data are neither cached nor framed nor sniffed; a route may set its own value."""
 
 
@@ -46,14 +53,15 @@ class RequestFrame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        correlation_id = correlation_id_for(scope)
+        headers = Headers(scope=scope)
+        correlation_id = correlation_id_for(scope, headers)
         scope.setdefault("state", {})["correlation_id"] = correlation_id
         bind(correlation_id=correlation_id)
         started = perf_counter()
         answer = _Answer(scope, send, correlation_id)
         failure: Exception | None = None
         try:
-            await self._app(scope, _bounded(scope, receive), answer.send)
+            await self._app(scope, _bounded(headers, receive), answer.send)
         except Exception as error:
             failure = error
             logger().exception("request failed", extra={"category": LogCategory.API_ERROR.value})
@@ -76,16 +84,17 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers[CORRELATION_HEADER] = self.correlation_id
-            for name, value in (_HEADERS | self._scope["state"].get(MORE_HEADERS, {})).items():
-                headers.setdefault(name, value)
+            given = message.get("headers", ())
+            names = {name for name, _ in given}
+            usual = (header for header in _HEADERS if header[0] not in names)
+            more = {CORRELATION_HEADER: self.correlation_id, **self._scope["state"].get(MORE_HEADERS, {})}
+            message["headers"] = [*given, *_raw(more), *usual]
         await self._send(message)
 
 
-def correlation_id_for(scope: Scope) -> str:
+def correlation_id_for(scope: Scope, headers: Headers) -> str:
     """The caller's id where it is harmless in a log, else the gateway's, else a new one."""
-    given = Headers(scope=scope).get(CORRELATION_HEADER, "")
+    given = headers.get(CORRELATION_HEADER, "")
     gateway: Mapping[str, Any] = scope.get("aws.event", {}).get("requestContext", {})
     for candidate in (given, str(gateway.get("requestId", ""))):
         if _CORRELATION_ID.fullmatch(candidate):
@@ -93,9 +102,9 @@ def correlation_id_for(scope: Scope) -> str:
     return str(uuid4())
 
 
-def _bounded(scope: Scope, receive: Receive) -> Receive:
+def _bounded(headers: Headers, receive: Receive) -> Receive:
     """Refuse a body that is too large, by what it says of itself or by what arrives."""
-    declared = Headers(scope=scope).get("content-length", "")
+    declared = headers.get("content-length", "")
     too_large = declared.isdecimal() and int(declared[:20]) > MAX_BODY_BYTES
     received = 0
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -25,6 +26,38 @@ def test_a_record_has_category_message_fields_and_service(capsys: pytest.Capture
     assert record["service"] == "runtime-tests"
     assert record["timestamp"].endswith("+00:00")
     assert record["location"].startswith("test_a_record_has_category")
+
+
+def test_records_of_either_way_are_lines_of_one_kind(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
+    bind(correlation_id="corr-1")
+
+    log(LogCategory.SYSTEM, "100% {}", records=3, source=None)
+    logger().info("100% {}", extra={"category": "SYSTEM", "records": 3, "source": None})
+
+    ours, library = Output.of(capsys).logs
+    assert list(ours) == list(library)
+    assert ours["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
+    assert "source" not in ours
+    differing = {name for name in ours if ours[name] != library[name]}
+    assert differing <= {"location", "timestamp"}
+
+
+def test_a_message_that_looks_like_something_else_stays_text(capsys: pytest.CaptureFixture[str]) -> None:
+    log(LogCategory.SYSTEM, '{"a": 1}\n%s')
+    logger().info("47")
+
+    assert [record["message"] for record in Output.of(capsys).logs] == ['{"a": 1}\n%s', "47"]
+
+
+def test_what_json_does_not_know_is_written_as_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    log(LogCategory.SYSTEM, "odd", path=PurePosixPath("a/b"), words={"one"}, error=KeyError)
+
+    (record,) = Output.of(capsys).logs
+    assert (record["path"], record["words"]) == ("a/b", ["one"])
+    assert "KeyError" in record["error"]
 
 
 def test_records_below_the_level_are_not_written(

@@ -8,14 +8,17 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from types import TracebackType
+from time import time
+from types import FrameType, TracebackType
 from typing import Any, TextIO
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from pydantic_core import to_json
 
 from holisticos.contracts.errors import HolisticOsError
 from holisticos.contracts.names import AgentName
@@ -96,14 +99,25 @@ def _logger_of(service: str) -> Logger:
     return Logger(
         service=service,
         logger_handler=_CurrentStdout(),
-        logger_formatter=_DiscreetFormatter(use_rfc3339=True, utc=True, serialize_stacktrace=False),
+        logger_formatter=_LineFormatter(),
     )
 
 
 def log(category: LogCategory, message: str, *, level: int = logging.INFO, **fields: Any) -> None:
-    """Write one record; ``level`` is one of the standard library's."""
-    write: Callable[..., None] = getattr(logger(), logging.getLevelName(level).lower())
-    write(message, extra={"category": category.value, **fields}, stacklevel=3)
+    """Write one record; ``level`` is one of the standard library's.
+
+    It goes round the standard library's records and handlers, which cost more than all else there is to a record.
+    """
+    if level >= logger().log_level:
+        place = _place(sys._getframe(1))  # noqa: SLF001 - what `inspect.currentframe` returns, at half the price
+        line = _line(level, place, message, time(), {"category": category.value, **fields})
+        write_line(line)
+
+
+def write_line(fields: Mapping[str, Any]) -> None:
+    """Write one JSON object on a line of its own, in one piece: threads write side by side."""
+    sys.stdout.write(to_json(fields, fallback=str).decode() + "\n")
+    sys.stdout.flush()
 
 
 def bind(**keys: str) -> None:
@@ -136,8 +150,23 @@ class _CurrentStdout(logging.StreamHandler[TextIO]):
         return sys.stdout
 
 
-class _DiscreetFormatter(LambdaPowertoolsFormatter):
-    """Keeps messages of foreign exceptions out of the logs: they may quote the data they failed on."""
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+"""What a record of the standard library has of itself; the rest are our fields."""
+
+
+class _LineFormatter(LambdaPowertoolsFormatter):
+    """Records that come by way of the standard library, as lines like those of ``log``.
+
+    Keeps messages of foreign exceptions out of the logs: they may quote the data they failed on.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info and record.exc_info[0]:
+            fields["exception"] = self.formatException(record.exc_info)
+            fields["exception_name"] = record.exc_info[0].__name__
+        line = _line(record.levelno, f"{record.funcName}:{record.lineno}", record.getMessage(), record.created, fields)
+        return to_json(line, fallback=str).decode()
 
     def formatException(  # noqa: N802 - the name is that of the standard library
         self,
@@ -150,3 +179,24 @@ class _DiscreetFormatter(LambdaPowertoolsFormatter):
             lines.insert(0, f"{''.join(frames)}{type(error).__name__}: {describe(error)}")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\n\n".join(lines)
+
+
+def _place(frame: FrameType) -> str:
+    return f"{frame.f_code.co_name}:{frame.f_lineno}"
+
+
+def _line(level: int, location: str, message: str, at: float, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a line: those of Powertools, with what it was told of the invocation, then ours."""
+    keys = logger()
+    line = {
+        **keys.get_current_keys(),
+        "level": logging.getLevelName(level),
+        "location": location,
+        "message": message,
+        "timestamp": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
+        **keys.thread_safe_get_current_keys(),
+        **fields,
+    }
+    if trace := os.environ.get("_X_AMZN_TRACE_ID"):
+        line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
+    return {name: value for name, value in line.items() if value is not None}

@@ -21,7 +21,6 @@ metric                 further dimensions     meaning
 =====================  =====================  ====================================================
 """
 
-import json
 import os
 from functools import cache
 from time import time
@@ -30,18 +29,22 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
+from holisticos.runtime.logging import write_line
+
 __all__ = ["MetricUnit", "of_operation", "record", "record_cold_start"]
 
-_Units = tuple[tuple[str, MetricUnit], ...]
+_Units = tuple[tuple[str, str], ...]
 _Dimensions = tuple[tuple[str, str], ...]
 
-_OPERATION: _Units = (("OperationDuration", MetricUnit.Milliseconds), ("OperationFailure", MetricUnit.Count))
+_OPERATION: _Units = (
+    ("OperationDuration", MetricUnit.Milliseconds.value),
+    ("OperationFailure", MetricUnit.Count.value),
+)
 
 
 def record(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
     """Write one metric. Dimensions are few and fixed words: every new value of one is a new metric to pay for."""
-    line = _embedded(((name, unit),), tuple(dimensions.items()), (value,))
-    print(json.dumps(line, separators=(",", ":")), flush=True)  # noqa: T201 - the format's way out
+    write_line(_embedded(((name, unit.value),), tuple(dimensions.items()), (value,)))
 
 
 def of_operation(operation: str, *, duration_ms: float, failed: bool) -> dict[str, Any]:
