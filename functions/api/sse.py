@@ -5,7 +5,8 @@ something is new: a stream that ended is resumed after the last id, so nothing i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from fastapi import Header, Query
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
+from starlette.types import Message, Send
 
 from holisticos.contracts.errors import HolisticOsError
 from holisticos.runtime.logging import LogCategory, describe, log
@@ -36,6 +38,8 @@ class StreamPolicy:
     """How long news may lie before they are seen."""
     heartbeat: float = 10.0
     """How long it may be silent, so that nothing in between takes it for dead."""
+    stall: float = 20.0
+    """How long a client may leave unread what it is sent, once everything on the way to it is full."""
     retry_ms: int = 100
     """How soon a client comes back after the end."""
     ends_with_news: bool
@@ -68,12 +72,40 @@ def seen_by(after: str | None, last_event_id: str | None) -> int | None:
 
 def stream(news: News, after: int, read_after: ReadAfter, policy: StreamPolicy) -> StreamingResponse:
     """The answer of a route; arguments as of ``event_stream``."""
-    return StreamingResponse(
-        event_stream(news, after, read_after, policy), media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"}
-    )
+    return _EventStreamResponse(event_stream(news, after, read_after, policy), policy.stall)
 
 
-async def event_stream(news: News, after: int, read_after: ReadAfter, policy: StreamPolicy) -> AsyncIterator[bytes]:
+class _NotReadError(Exception):
+    """The client does not read."""
+
+
+class _EventStreamResponse(StreamingResponse):
+    """Breaks off where nobody reads: a server waits without end until it may send more.
+
+    The server then closes the connection before the answer is whole, and the client comes back for the rest.
+    """
+
+    def __init__(self, events: AsyncGenerator[bytes], stall: float) -> None:
+        super().__init__(events, media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+        self._events = events
+        self._stall = stall
+
+    async def stream_response(self, send: Send) -> None:
+        async def send_in_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout(self._stall):
+                    await send(message)
+            except TimeoutError:
+                raise _NotReadError from None
+
+        async with aclosing(self._events):
+            try:
+                await super().stream_response(send_in_time)
+            except _NotReadError:
+                log(LogCategory.API, "stream broken off: it is not read")
+
+
+async def event_stream(news: News, after: int, read_after: ReadAfter, policy: StreamPolicy) -> AsyncGenerator[bytes]:
     """``news``, which are those above ``after``, then what comes, up to what is final.
 
     A store that fails in between ends the stream, and the client comes back for the rest.

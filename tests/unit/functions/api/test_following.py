@@ -9,7 +9,7 @@ from itertools import chain, cycle, repeat
 import httpx
 import pytest
 from httpx_sse import EventSource, ServerSentEvent
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.api.routes.progress import news_of
@@ -243,13 +243,14 @@ def test_a_long_wait_ends_by_itself() -> None:
 
 @given(
     written=st.lists(st.integers(0, 4), min_size=1).filter(any),
-    received=st.lists(st.integers(1, 14), min_size=1),
+    listeners=st.lists(st.lists(st.integers(0, 14), min_size=1, max_size=14), min_size=1, max_size=20),
     steps=st.integers(0, 12),
 )
+@example(written=[1], listeners=[[1 + number % 4, number % 3] for number in range(20)], steps=12)
 def test_nothing_is_lost_or_repeated_over_disconnects_at_any_point(
-    written: list[int], received: list[int], steps: int
+    written: list[int], listeners: list[list[int]], steps: int
 ) -> None:
-    """A client is cut off after any number of events and comes back with the last id, while the log grows."""
+    """Each listener is cut off after numbers of events of its own and comes back with the last id; the log grows."""
     store, clock = InMemoryAnalysisStore(), FixedClock()
     store.create(a_head(ANALYSIS, deadline_at=clock.now() + timedelta(minutes=5)), an_event())
     waiting = [an_event(EventType.AGENT_STARTED, message=f"step {number}") for number in range(steps)]
@@ -258,15 +259,23 @@ def test_nothing_is_lost_or_repeated_over_disconnects_at_any_point(
     async def read_after(number: int) -> AnalysisProgress:
         return read_progress(ANALYSIS, number, analyses=store, clock=clock)
 
-    got: list[int] = []
-    for growth, cut in zip(cycle(written), chain(received, repeat(1))):
-        for _ in range(growth):
-            if waiting:
-                event = waiting.pop(0)
-                store.append(ANALYSIS, event, None if waiting else AnalysisStatus.COMPLETED)
+    async def listen_once(got: list[int], cut: int) -> None:
         last = got[-1] if got else 0
         seen = read_progress(ANALYSIS, analyses=store, clock=clock)
-        got += ids(asyncio.run(collected(followed(seen, last, read_after, AT_ONCE))))[:cut]
-        if got[-1] == steps + 2:
-            break
-    assert got == list(range(1, steps + 3))
+        got += ids(await collected(followed(seen, last, read_after, AT_ONCE)))[:cut]
+
+    async def listen() -> list[list[int]]:
+        heard: list[list[int]] = [[] for _ in listeners]
+        connections = [chain(cuts, repeat(1)) for cuts in listeners]
+        for growth in cycle(written):
+            for _ in range(growth):
+                if waiting:
+                    event = waiting.pop(0)
+                    store.append(ANALYSIS, event, None if waiting else AnalysisStatus.COMPLETED)
+            behind = [number for number, got in enumerate(heard) if got[-1:] != [steps + 2]]
+            if not behind:
+                break
+            await asyncio.gather(*(listen_once(heard[number], next(connections[number])) for number in behind))
+        return heard
+
+    assert asyncio.run(listen()) == [list(range(1, steps + 3))] * len(listeners)
