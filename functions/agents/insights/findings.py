@@ -22,8 +22,8 @@ from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.INSIGHTS
-TREND_RATE: Final = FALSE_FINDING_RATE * 5 / 8
-"""The rest of the trend tests is the nutrition agent's, over body metrics."""
+TREND_RATE: Final = FALSE_FINDING_RATE * 4 / 5
+"""Of five leading series four are tried here; the fifth is weight, with the nutrition agent."""
 RECOVERY_SIGNS: Final = frozenset({metrics.HRV, metrics.RESTING_HEART_RATE})
 """Their level has tests of its own."""
 NUTRITION_TRENDS: Final = frozenset({metrics.WEIGHT, "body_fat", "waist_circumference", metrics.GLUCOSE})
@@ -40,7 +40,7 @@ KIN: Final = {
     "score.sleep": metrics.SLEEP_MINUTES,
     "heart_rate_sleep": metrics.RESTING_HEART_RATE,
 }
-"""Metrics that move together: of each such group only the strongest is told."""
+"""Metrics that move together: of each such group one is told, the one it is called by where that can be."""
 CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.TOTAL_ENERGY, metrics.BREATHING_ASLEEP)
 EASED_BY_REST: Final = frozenset(
     {metrics.HRV, metrics.RESTING_HEART_RATE, "heart_rate_sleep", "heart_rate_variability_sdnn"}
@@ -68,7 +68,7 @@ def _levels(data: InsightsInput) -> Analysis:
     claims = family(
         level(item, data.window, data.history) for name, item in data.series.items() if name not in NO_LEVEL
     )
-    claimed = _strongest_of_kin(claims.claims)
+    claimed = _one_of_kin(claims.claims)
     found = [phrases.level(ME, item, claimed=True) for item in claimed]
     advice = [_back_to_usual(told, item) for told, item in zip(found, claimed, strict=True)]
     usual = _as_usual(data, claims)
@@ -77,14 +77,13 @@ def _levels(data: InsightsInput) -> Analysis:
     )
 
 
-def _strongest_of_kin(claimed: Iterable[Evidence]) -> list[Evidence]:
-    strongest: dict[str, Evidence] = {}
+def _one_of_kin(claimed: Iterable[Evidence]) -> list[Evidence]:
+    """A person wants to hear of hours of sleep rather than of a score made of them; else the strongest."""
+    told: dict[str, Evidence] = {}
     for item in claimed:
         group = KIN.get(item.metric, item.metric)
-        best = strongest.setdefault(group, item)
-        if abs(item.strength or 0.0) > abs(best.strength or 0.0):
-            strongest[group] = item
-    return list(strongest.values())
+        told[group] = max(told.get(group, item), item, key=lambda one: (one.metric == group, abs(one.strength or 0.0)))
+    return list(told.values())
 
 
 def _as_usual(data: InsightsInput, claims: Claims) -> Finding | None:
@@ -113,9 +112,9 @@ def _slow_changes(data: InsightsInput) -> Analysis:
     series = {name: item for name, item in data.series.items() if name not in NUTRITION_TRENDS}
     trends = family((trend(item, data.window, data.history) for item in series.values()), rate=TREND_RATE)
     changes = family(changepoint(item, data.window, data.history) for item in data.series.values())
-    moving = _strongest_of_kin(trends.claims)
+    moving = _one_of_kin(trends.claims)
     explained = {KIN.get(item.metric, item.metric) for item in moving}
-    jumped = [item for item in _strongest_of_kin(changes.claims) if KIN.get(item.metric, item.metric) not in explained]
+    jumped = [item for item in _one_of_kin(changes.claims) if KIN.get(item.metric, item.metric) not in explained]
     found = (*(phrases.trend(ME, item) for item in moving), *(phrases.changepoint(ME, item) for item in jumped))
     told = zip(found, (*moving, *jumped), strict=True)
     worse = next((one for one, item in told if item.metric in EASED_BY_REST and _is_strain(item)), None)
@@ -147,7 +146,7 @@ def _unusual_days(data: InsightsInput) -> Analysis:
         for first, *rest in looked_at
         if rest and first.id in counts.made
     ]
-    told = _strongest_of_kin(days)
+    told = _one_of_kin(days)
     return Analysis((*counts.evidence, *days), tuple(phrases.unusual_day(ME, item) for item in told))
 
 

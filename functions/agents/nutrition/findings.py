@@ -17,8 +17,8 @@ from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.NUTRITION
-BODY_TREND_RATE: Final = FALSE_FINDING_RATE * 3 / 8
-"""This agent's part of the trend tests; the rest is the insights agent's, over the other metrics."""
+BODY_TREND_RATE: Final = FALSE_FINDING_RATE / 5
+"""Of five leading series one, weight, is tried here; the rest is the insights agent's."""
 GAP_BEFORE_SLEEP: Final = 180.0
 ROUND_TO: Final = 5
 """Minutes: a meal ends at no particular minute."""

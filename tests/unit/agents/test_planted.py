@@ -392,6 +392,19 @@ def test_insights_tells_a_decline_once_and_strain_with_what_to_do() -> None:
     assert told(strained, f"insights.{metrics.RESTING_HEART_RATE}_recovery").direction is Direction.UP
 
 
+def test_of_what_moves_together_insights_tells_what_the_others_are_made_of() -> None:
+    """Active time has fallen by more of its spread; steps are what a person knows."""
+    less = {
+        metrics.STEPS: in_window(lambda value: value - 4000),
+        metrics.ACTIVE_MINUTES: in_window(lambda value: value - 180),
+    }
+    report = report_of(AgentName.INSIGHTS, a_person(plants=less))
+    assert told(report, "insights.steps_level").direction is Direction.DOWN
+    assert f"insights.{metrics.ACTIVE_MINUTES}_level" not in ids(report)
+    alone = report_of(AgentName.INSIGHTS, a_person(plants={metrics.ACTIVE_MINUTES: less[metrics.ACTIVE_MINUTES]}))
+    assert told(alone, f"insights.{metrics.ACTIVE_MINUTES}_level").direction is Direction.DOWN
+
+
 def test_insights_tells_an_unusual_day() -> None:
     feast = {metrics.STEPS: in_window(lambda value: value + 20_000, days=1)}
     report = report_of(AgentName.INSIGHTS, a_person(plants=feast, only=frozenset({metrics.STEPS})))
