@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from scipy import stats
 
@@ -12,7 +14,10 @@ WINDOW, HISTORY = spans()
 def linked(n: int, lag: int, seed: int = 1) -> tuple[DailySeries, DailySeries]:
     """Activity, and HRV that falls ``lag`` days after it."""
     activity = noise(n, seed)
-    hrv = [-activity[day - lag] + 0.5 * wobble if day >= lag else 0.0 for day, wobble in enumerate(noise(n, seed + 1))]
+    hrv = [
+        math.exp(4 - 0.2 * (activity[day - lag] if day >= lag else 0.0) + 0.1 * wobble)
+        for day, wobble in enumerate(noise(n, seed + 1))
+    ]
     return daily(activity, "late_activity"), daily(hrv, "heart_rate_variability_rmssd", "ms")
 
 
@@ -60,6 +65,26 @@ def test_every_pair_tried_makes_the_others_less_sure() -> None:
     assert alone.p_value is not None
     assert found.p_value == pytest.approx(21 * alone.p_value)
     assert "21 tests" in found.method
+
+
+def test_what_leads_has_four_fifths_of_the_rate() -> None:
+    pair = linked(40, lag=0)
+    others = [(daily(noise(40, seed), f"x{seed}"), daily(noise(40, seed + 99), f"y{seed}")) for seed in range(9)]
+    alone = relations([pair], WINDOW, HISTORY, lags=(0,))[0]
+    among = relations([pair, *others], WINDOW, HISTORY, lags=(0,), leading={alone.id})
+    found = next(item for item in among if item.id == alone.id)
+    assert alone.p_value is not None
+    assert found.p_value == pytest.approx(alone.p_value / 0.8)
+    assert "10 tests (Benjamini-Hochberg, weighted)" in found.method
+
+
+def test_heart_rate_variability_is_taken_on_its_own_scale() -> None:
+    """Its order is the same, and what it means to be twice as high or half as high weighs alike."""
+    activity, hrv = linked(40, lag=0)
+    inverse = hrv.model_copy(update={"values": {day: 1000 / value for day, value in hrv.values.items()}})
+    (one,), (other,) = (relations([(activity, each)], WINDOW, HISTORY, lags=(0,)) for each in (hrv, inverse))
+    assert one.value == pytest.approx(-(other.value or 0.0))
+    assert one.p_value == pytest.approx(other.p_value)
 
 
 def test_two_series_that_wander_are_not_related_by_it() -> None:

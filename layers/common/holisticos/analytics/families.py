@@ -16,7 +16,7 @@ LEADING = frozenset(
 """What people ask for first and can act on, chosen once and for everybody. Most other series are made of these or
 move with them, and would take the rate away from them by their number alone."""
 LEADING_SHARE = 0.8
-"""The part of the rate that the leading series have together, as primary endpoints have in a trial."""
+"""The part of the rate that what leads has together, as primary endpoints have in a trial."""
 
 
 def adjusted(
@@ -38,7 +38,7 @@ def adjusted(
     if tests < 2:
         return items
     if method == "holm":
-        weights = _weights([metric for metric, _ in tested])
+        weights = ration([metric in LEADING for metric, _ in tested])
         name = "Holm 1979" if weights is None else "Holm 1979, weighted"
         corrected = iter(holm(p_values, weights))
     else:
@@ -53,15 +53,12 @@ def adjusted(
     )
 
 
-def _weights(metrics: Sequence[str]) -> list[float] | None:
-    """``None`` where all tests are of one kind."""
-    leading = sum(metric in LEADING for metric in metrics)
-    if leading in {0, len(metrics)}:
+def ration(leads: Sequence[bool]) -> list[float] | None:
+    """The part of the rate for each test, by whether it leads; ``None`` where all are of one kind."""
+    leading = sum(leads)
+    if leading in {0, len(leads)}:
         return None
-    return [
-        LEADING_SHARE / leading if metric in LEADING else (1 - LEADING_SHARE) / (len(metrics) - leading)
-        for metric in metrics
-    ]
+    return [LEADING_SHARE / leading if yes else (1 - LEADING_SHARE) / (len(leads) - leading) for yes in leads]
 
 
 def established(evidence: Iterable[Evidence], *, rate: float = FALSE_FINDING_RATE) -> tuple[Evidence, ...]:

@@ -36,12 +36,8 @@ def weekly_hrv(rmssd: DailySeries, window: DateSpan, history: DateSpan) -> Evide
         "autocorrelated errors",
         "Plews et al. 2014",
     )
-    logarithms = DailySeries.model_construct(
-        metric=rmssd.metric,
-        unit="ln_ms",
-        values={day: math.log(value) for day, value in rmssd.values.items() if value > 0},
-    )
-    nights, before = Days.of(logarithms, week), earlier_days(logarithms, week, history)
+    ln_rmssd = logarithms(rmssd)
+    nights, before = Days.of(ln_rmssd, week), earlier_days(ln_rmssd, week, history)
     if len(nights) < _LEAST_NIGHTS:
         return question.missing(len(nights), _LEAST_NIGHTS, "nights in 7 days")
     value = robust.mean(nights.values)
@@ -58,6 +54,15 @@ def weekly_hrv(rmssd: DailySeries, window: DateSpan, history: DateSpan) -> Evide
         direction=direction_of(value - centre, strength),
         strength=strength,
         p_value=step_p_value(rmssd.metric, before, nights),
+    )
+
+
+def logarithms(variability: DailySeries) -> DailySeries:
+    """The same in ln(ms), on which its days scatter evenly (Plews et al. 2014), without what is not positive."""
+    return DailySeries.model_construct(
+        metric=variability.metric,
+        unit="ln_ms",
+        values={day: math.log(value) for day, value in variability.values.items() if value > 0},
     )
 
 

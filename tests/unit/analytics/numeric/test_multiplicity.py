@@ -44,8 +44,10 @@ def test_weighted_holm_agrees_with_its_definition(tests: list[tuple[float, float
 def test_equal_weights_are_none_and_each_test_needs_one() -> None:
     p_values = [0.01, 0.5, 0.02]
     assert holm(p_values, [3.0] * 3) == pytest.approx(holm(p_values))
-    with pytest.raises(ValueError, match="zip"):
-        holm(p_values, [1.0])
+    assert benjamini_hochberg(p_values, [3.0] * 3) == pytest.approx(benjamini_hochberg(p_values))
+    for correct in (holm, benjamini_hochberg):
+        with pytest.raises(ValueError, match="zip"):
+            correct(p_values, [1.0])
 
 
 def test_benjamini_hochberg_agrees_with_scipy() -> None:
@@ -56,6 +58,15 @@ def test_benjamini_hochberg_agrees_with_scipy() -> None:
             stats.false_discovery_control(p_values, method="bh").tolist(), abs=1e-12
         )
     assert benjamini_hochberg([]) == []
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.1, 1.0, 4.0])), min_size=1, max_size=40))
+def test_weighted_benjamini_hochberg_is_that_of_p_over_weight(tests: list[tuple[float, float]]) -> None:
+    """Genovese, Roeder & Wasserman 2006, with weights of mean 1; scipy takes no p above 1, which none rejects."""
+    mean = sum(weight for _, weight in tests) / len(tests)
+    relative = [min(1.0, p * mean / weight) for p, weight in tests]
+    adjusted = benjamini_hochberg([p for p, _ in tests], [weight for _, weight in tests])
+    assert adjusted == pytest.approx(stats.false_discovery_control(relative, method="bh").tolist(), abs=1e-12)
 
 
 @given(P_VALUES)

@@ -21,11 +21,18 @@ def holm(p_values: Sequence[float], weights: Sequence[float] | None = None) -> l
     return adjusted
 
 
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Step-up adjustment (Benjamini & Hochberg 1995): controls the share of false ones among the findings."""
+def benjamini_hochberg(p_values: Sequence[float], weights: Sequence[float] | None = None) -> list[float]:
+    """Step-up adjustment (Benjamini & Hochberg 1995): controls the share of false ones among the findings.
+
+    ``weights`` as in ``holm``: each p is divided by its weight over their mean (Genovese, Roeder & Wasserman 2006).
+    Raises ``ValueError`` for unequal lengths.
+    """
     tests = len(p_values)
     adjusted = [0.0] * tests
     reached = 1.0
+    if weights is not None:
+        mean = math.fsum(weights) / tests
+        p_values = [p * mean / weight for p, weight in zip(p_values, weights, strict=True)]
     for place, index in enumerate(sorted(range(tests), key=p_values.__getitem__, reverse=True)):
         reached = min(reached, p_values[index] * (tests / (tests - place)))
         adjusted[index] = reached
