@@ -135,7 +135,7 @@ def weight_oracle() -> Oracle:
         places, values = _measured(days, lambda day: day.weight)
         if len(values) < 3:
             return _NOBODY_KNOWS
-        return least_squares(values, places, np.eye(len(values)))
+        return least_squares(values, places, correlations(places, (1.0, _NOISE.weight_lag1)))
 
     return p
 

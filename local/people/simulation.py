@@ -61,6 +61,7 @@ def simulate(persona: Persona, seed: int, last_day: date, days: int) -> list[Sim
     nights = _nights(persona, streams["sleep"], last_day, days)
     steps, late = _steps(persona, streams["steps"], days)
     vitals = _vitals(persona, streams["vitals"], late, days)
+    weights = list(_weights(persona, streams["weight"], days))
     zone = ZoneInfo(persona.timezone)
     simulated = []
     for index in range(days):
@@ -79,7 +80,7 @@ def simulate(persona: Persona, seed: int, last_day: date, days: int) -> list[Sim
                 hours=hours if worn[index] else (),
                 night=measured_night,
                 vitals=_measured(vitals[index], worn=worn[index], hrv=bool(measured_night and has_hrv)),
-                weight=_weight(persona, streams["weight"], index),
+                weight=weights[index],
                 late=late[index],
             )
         )
@@ -208,7 +209,8 @@ def _measured(vitals: dict[str, float], *, worn: bool, hrv: bool) -> dict[str, f
     return vitals if hrv else {"heart_rate_resting": vitals["heart_rate_resting"]}
 
 
-def _weight(persona: Persona, random: Random, index: int) -> float | None:
-    weighed = random.random() < _WEIGHED_SHARE
-    weight = persona.weight + persona.weight_per_week * index / 7 + persona.noise.weight_sd * random.gauss(0, 1)
-    return weight if weighed else None
+def _weights(persona: Persona, random: Random, days: int) -> Iterator[float | None]:
+    chance = _noise(random, persona.noise.weight_lag1)
+    for index in range(days):
+        weight = persona.weight + persona.weight_per_week * index / 7 + persona.noise.weight_sd * next(chance)
+        yield weight if random.random() < _WEIGHED_SHARE else None

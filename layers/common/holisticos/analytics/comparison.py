@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from holisticos.analytics.numeric import autoregression, robust
-from holisticos.analytics.priors import habit, prior_of
+from holisticos.analytics.priors import habit, prior_of, prior_of_scatter
 from holisticos.analytics.question import Days, direction_of
 from holisticos.contracts.names import Direction
 from holisticos.contracts.report import Baseline, DateSpan
@@ -81,11 +81,18 @@ def scatter_p_value(metric: str, before: Sequence[Days], after: Days) -> float |
     The distances from each stretch's own median are compared. ``before`` is in order of time. Of an odd number of
     values one is the median, and its distance is 0 whatever the scatter: it is left out (Hines & Hines 2000).
     Distances from a median of few values are too small by a little: they are widened (O'Neill & Mathews 2000).
+    What is far off is what the test is about, and not held before 7 spreads; nor do distances resemble those of the
+    day before as values do (``priors.prior_of_scatter``).
     """
     groups = [_distances(days) for days in (*before, after)]
     both = Days([day for days in groups for day in days.ordinals], [value for days in groups for value in days.values])
     now = len(groups[-1])
-    return contrast_p_value(metric, both, [0.0] * (len(both) - now) + [1.0] * now)
+    distances = _held(both.values, both.values, _FREAK_OF_TAME)
+    if not distances:
+        return None
+    since = [0.0] * (len(both) - now) + [1.0] * now
+    fit = autoregression.regression(both.ordinals, distances, since, prior_of_scatter(metric))
+    return fit.p if fit else None
 
 
 def _distances(days: Days) -> Days:
@@ -120,9 +127,12 @@ def tamed(metric: str, values: Sequence[float], reference: Sequence[float]) -> l
     None is beyond 3.5, or 7 for a metric with few surprises. Where the reference is constant the scatter of all
     values is taken.
     """
+    return _held(values, reference, _FREAK_OF_TAME if habit(metric).tail >= _TAME else _FREAK)
+
+
+def _held(values: Sequence[float], reference: Sequence[float], limit: float) -> list[float]:
     centre = robust.median(reference)
     spread = robust.spread(reference, centre) or robust.spread(values, centre)
     if spread <= 0:
         return []
-    limit = _FREAK_OF_TAME if habit(metric).tail >= _TAME else _FREAK
     return [min(limit, max(-limit, (value - centre) / spread)) for value in values]
