@@ -18,6 +18,7 @@ _TESTED_BY: Final = frozenset({AgentName.INSIGHTS, AgentName.NUTRITION, AgentNam
 _NOT_TESTED: Final = ".latest"
 _ASKED_LATER: Final = frozenset({"before and after"})
 """What a first analysis cannot ask; the other families have had their chance."""
+_ASKING_LATER: Final = frozenset({AgentName.ADAPTATION, AgentName.MEMORY})
 TRUTH_OF: Final = {truth.name: truth for truth in TRUTHS}
 
 
@@ -96,7 +97,7 @@ def _nobody(cell: Cell) -> dict[str, Any]:
         told = analyses(context_of(person, days))
         first = list(claims_of(told.values()))
         chance.update(truth.name for truth in TRUTHS if truth.found(first, told))
-        later = claims_of(analyses(follow_up(person, days)).values())
+        later = claims_of(analyses(follow_up(person, days), _ASKING_LATER).values())
         for claim in (*first, *(claim for claim in later if claim.family in _ASKED_LATER)):
             # 430 minutes are more than adults need: that this person sleeps enough is no error.
             if (claim.family, claim.direction) != ("sleep need", Direction.UP):

@@ -18,11 +18,9 @@ from holisticos.contracts.names import Archetype
 from holisticos.health import wear, windows
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
-from holisticos.health.normalise import score_series
-from holisticos.health.parsing import parse_scores
 from holisticos.health.profile import Profile
 from holisticos.health.series import DailySeries, HourlySeries, Night
-from local.people.judgements import scores
+from local.people.judgements import judgements
 from local.people.persona import Persona
 from local.people.simulation import SimulatedDay, simulate
 
@@ -69,7 +67,6 @@ def context_of(person: Simulated, days: Sequence[SimulatedDay], *, memory: Memor
     period = windows.period(as_of, person.persona.timezone, last_window=memory.last_window)
     daily = _daily(days)
     nights = tuple(_night(day) for day in days if day.night)
-    given = parse_scores(scores("synthetic", days, person.persona.timezone), zone=zone, as_of=as_of + _DAY)
     worn = wear.worn_days(daily, nights)
     return UserHealthContext(
         user_id="synthetic",
@@ -78,7 +75,7 @@ def context_of(person: Simulated, days: Sequence[SimulatedDay], *, memory: Memor
         profile=Profile(user_id="synthetic", timezone=person.persona.timezone, archetype=Archetype.FOUNDATION_BUILDER),
         window=period.window,
         history=period.history,
-        scores=score_series(given.kept, zone),
+        scores=_scores(days),
         biomarkers=daily,
         hourly=_hourly(days),
         nights=nights,
@@ -103,6 +100,13 @@ def _daily(days: Sequence[SimulatedDay]) -> dict[str, DailySeries]:
         type_: DailySeries(metric=type_, unit=_UNITS.get(type_, _WHOLE), values=values[type_])
         for type_ in sorted(values)
     }
+
+
+def _scores(days: Sequence[SimulatedDay]) -> dict[str, DailySeries]:
+    values: defaultdict[str, dict[date, float]] = defaultdict(dict)
+    for judgement in judgements(days):
+        values[judgement.type][judgement.day] = judgement.score
+    return {type_: DailySeries(metric=type_, unit="index", values=by_day) for type_, by_day in sorted(values.items())}
 
 
 def _measured(day: SimulatedDay) -> dict[str, float]:

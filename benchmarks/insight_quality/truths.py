@@ -66,7 +66,7 @@ def unworn_sd() -> float:
 
 _INSIGHTS: Final = frozenset({AgentName.INSIGHTS})
 _BEHAVIOR: Final = frozenset({AgentName.BEHAVIOR})
-_NUTRITION: Final = frozenset({AgentName.NUTRITION})
+_TRENDS: Final = frozenset({AgentName.INSIGHTS, AgentName.NUTRITION})
 
 Found = Callable[[Sequence[Claim], Mapping[AgentName, Analysis]], bool]
 """Whether the claims and analyses of one person tell the truth."""
@@ -176,6 +176,7 @@ TRUTHS: Final = (
         _steps_slope(1),
         _claimed(_STEPS, _UP, _SHIFT),
         steps_trend_oracle(),
+        told_by=_TRENDS,
         must=3.0,
     ),
     Truth(
@@ -186,6 +187,7 @@ TRUTHS: Final = (
         _steps_slope(-1),
         _claimed(_STEPS, _DOWN, _SHIFT),
         steps_trend_oracle(),
+        told_by=_TRENDS,
         must=3.0,
     ),
     Truth(
@@ -213,12 +215,12 @@ TRUTHS: Final = (
     Truth(
         "weight-trend",
         "Weight growing over all days (4 readings in 10 days)",
-        "SD of weight readings (0.5 kg), first to last day",
+        "SD of weight readings (0.43 kg), first to last day",
         "trend",
         lambda size, days: replace(NULL, name="weight-trend", weight_per_week=7 * size * _NOISE.weight_sd / (days - 1)),
         _claimed(frozenset({"weight"}), _UP, _SHIFT),
         weight_oracle(),
-        told_by=_NUTRITION,
+        told_by=_TRENDS,
         must=3.0,
     ),
     Truth(

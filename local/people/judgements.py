@@ -6,10 +6,11 @@ enough to exercise everything that reads scores; nothing claims that they are th
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import fmean
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from local.people.records import Record
@@ -31,12 +32,33 @@ _ENOUGH_DAYS = 4
 """Measured days that a week or month needs to get an archetype."""
 
 
+Factors = Mapping[str, tuple[float | None, float | None]]
+"""How far each goal was reached, 0..1, and the value; ``None`` where it is not known."""
+
+
+class Judgement(NamedTuple):
+    """One daily score, 0..1."""
+
+    day: date
+    type: str
+    score: float
+    factors: Factors
+    sources: tuple[str, ...]
+
+
 def scores(person_id: str, days: Sequence[SimulatedDay], timezone: str) -> list[Record]:
     """Daily scores 0..1 of activity, sleep, readiness, wellbeing and mental wellbeing, where there are data."""
-    return [record for day in days for record in _scores_of(person_id, day, ZoneInfo(timezone))]
+    zone = ZoneInfo(timezone)
+    return [_record(person_id, judgement, zone) for judgement in judgements(days)]
 
 
-def _scores_of(person_id: str, day: SimulatedDay, zone: ZoneInfo) -> Iterator[Record]:
+def judgements(days: Sequence[SimulatedDay]) -> Iterator[Judgement]:
+    """The same before they are put into the upstream's words."""
+    for day in days:
+        yield from _judgements_of(day)
+
+
+def _judgements_of(day: SimulatedDay) -> Iterator[Judgement]:
     factors: dict[str, tuple[float | None, float | None]] = {}
     if day.activity:
         steps, vigorous = day.activity["steps"], day.activity["activity_high_intensity_duration"]
@@ -65,28 +87,20 @@ def _scores_of(person_id: str, day: SimulatedDay, zone: ZoneInfo) -> Iterator[Re
         known = [score for score, _ in used.values() if score is not None]
         if len(known) < len(sources):
             continue
-        yield _score(person_id, type_, day.day, zone, round(fmean(known), 3), used, list(sources))
+        yield Judgement(day.day, type_, round(fmean(known), 3), used, sources)
 
 
-def _score(
-    person_id: str,
-    type_: str,
-    day: date,
-    zone: ZoneInfo,
-    score: float,
-    factors: dict[str, tuple[float | None, float | None]],
-    sources: list[str],
-) -> Record:
-    at = datetime.combine(day, time(), zone)
-    id_ = record_id(person_id, "score", type_, at.isoformat())
+def _record(person_id: str, judgement: Judgement, zone: ZoneInfo) -> Record:
+    at = datetime.combine(judgement.day, time(), zone)
+    id_ = record_id(person_id, "score", judgement.type, at.isoformat())
     return {
         "id": id_,
         "profileId": record_id(person_id, "profile"),
         "accountId": record_id("account"),
         "externalId": person_id,
-        "type": type_,
-        "score": score,
-        "state": _state(score),
+        "type": judgement.type,
+        "score": judgement.score,
+        "state": _state(judgement.score),
         "factors": [
             {
                 "goal": _GOALS[name][0],
@@ -97,11 +111,11 @@ def _score(
                 "unit": _GOALS[name][1],
                 "value": value,
             }
-            for name, (reached, value) in factors.items()
+            for name, (reached, value) in judgement.factors.items()
         ],
-        "dataSources": sources,
+        "dataSources": list(judgement.sources),
         "scoreDateTime": at.isoformat(),
-        "createdAtUtc": f"{day + _DAY}T00:10:07.440Z",
+        "createdAtUtc": f"{judgement.day + _DAY}T00:10:07.440Z",
         "version": 1.0,
     }
 
