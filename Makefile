@@ -43,12 +43,12 @@ $(NPM_READY): package.json package-lock.json .npmrc | $(READY)
 setup: $(READY) ## Install everything that runs the product into .venv
 
 .PHONY: run
-run: $(READY) ## The main job: the whole stack on this machine, analysing one person [INPUT=path] [PERSON=id] [TIMEZONE=zone] [LLM=stub]
-	@holisticos run $(if $(INPUT),--input "$(INPUT)") $(if $(PERSON),--person "$(PERSON)") $(if $(TIMEZONE),--timezone "$(TIMEZONE)") $(if $(LLM),--llm "$(LLM)")
+run: $(READY) ## The main job: the whole stack on this machine, analysing one person [INPUT=path] [PERSON=id] [TIMEZONE=zone] [LLM=stub] [PROVIDER=sahha]
+	@holisticos run $(if $(INPUT),--input "$(INPUT)") $(if $(PERSON),--person "$(PERSON)") $(if $(TIMEZONE),--timezone "$(TIMEZONE)") $(if $(LLM),--llm "$(LLM)") $(if $(PROVIDER),--provider "$(PROVIDER)")
 
 .PHONY: up down
-up: $(READY) ## Start the stack and leave it running [LLM=stub]
-	@holisticos up $(if $(LLM),--llm "$(LLM)")
+up: $(READY) ## Start the stack and leave it running [LLM=stub] [PROVIDER=sahha]
+	@holisticos up $(if $(LLM),--llm "$(LLM)") $(if $(PROVIDER),--provider "$(PROVIDER)")
 down: $(READY) ## Stop the stack, keep its state
 	@holisticos down
 
@@ -57,9 +57,10 @@ synth: $(READY) ## Synthesize the CloudFormation template of STAGE into cdk.out
 	@CDK_CONTEXT_JSON='{"stage": "$(STAGE)"}' python infra/app.py
 
 .PHONY: deploy
-deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https://... [LANGUAGE_MODEL_BASE_URL=https://...] and the credentials of the environment
+deploy: $(READY) $(NPM_READY) ## Deploy STAGE to AWS: HEALTH_API_BASE_URL=https://... [HEALTH_PROVIDER=sahha] [LANGUAGE_MODEL_BASE_URL=https://...] and the credentials of the environment
 	@test -n "$(HEALTH_API_BASE_URL)" || { echo "set HEALTH_API_BASE_URL to where the upstream health API answers" >&2; exit 2; }
 	@npx cdk deploy --all --context stage=$(STAGE) --parameters HealthApiBaseUrl=$(HEALTH_API_BASE_URL) \
+	  --parameters HealthProvider=$(or $(HEALTH_PROVIDER),hos-fapi) \
 	  --parameters LanguageModelBaseUrl=$(or $(LANGUAGE_MODEL_BASE_URL),none)
 
 .PHONY: quality

@@ -14,6 +14,7 @@ from infra.constructs.deliveries import Deliveries
 from infra.constructs.erasure import Erasure
 from infra.constructs.firewall import Firewall
 from infra.constructs.function import FunctionDefaults, ServiceFunction
+from infra.constructs.health_api import HealthApiAccess
 from infra.constructs.identity import Identity
 from infra.constructs.ingest import Ingest
 from infra.constructs.language_model import LanguageModelAccess
@@ -45,13 +46,7 @@ class HolisticOsStack(Stack):
     def __init__(self, scope: Construct, id_: str, stage: StageConfig) -> None:
         super().__init__(scope, id_, description=f"HolisticOS, stage {stage.name}")
         self._stage = stage
-        self._health_api = CfnParameter(
-            self,
-            "HealthApiBaseUrl",
-            description="Where the upstream health API answers; paths are appended",
-            allowed_pattern="^https?://[^/ ]+[^ ]*[^/ ]$",
-            constraint_description="must be an http or https URL without a slash at its end",
-        )
+        self.health_api = HealthApiAccess(self, "HealthApi", stage)
         self._redis_url = CfnParameter(
             self,
             "RedisUrl",
@@ -151,7 +146,7 @@ class HolisticOsStack(Stack):
                 "AUDIT_TABLE": storage.audit.table_name,
                 "EPHEMERAL_TABLE": storage.ephemeral.table_name,
                 "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
-                "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
+                **self.health_api.settings,
                 "DATABASE_SECRET_ARN": self._secret.secret_arn,
                 "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
                 "REDIS_URL": self._redis_url,
@@ -160,6 +155,7 @@ class HolisticOsStack(Stack):
         function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
         function.allow("dynamodb:GetItem", "dynamodb:Query", on=storage.users.table_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        self.health_api.allow(function)
         storage.allow_shared_state(function)
         self.deliveries.allow_sending(function)
         storage.allow_cache(function)
@@ -227,13 +223,14 @@ class HolisticOsStack(Stack):
                 "ANALYSES_TABLE": storage.analyses.table_name,
                 "USERS_TABLE": storage.users.table_name,
                 "AUDIT_TABLE": storage.audit.table_name,
-                "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
+                **self.health_api.settings,
                 "DATABASE_SECRET_ARN": self._secret.secret_arn,
             },
         )
         function.allow("dynamodb:GetItem", on=storage.analyses.table_arn)
         function.allow("dynamodb:GetItem", on=storage.users.table_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        self.health_api.allow(function)
         storage.allow_audit(function)
         return function
 
@@ -247,7 +244,7 @@ class HolisticOsStack(Stack):
             "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
             "ANALYSIS_STATE_MACHINE_ARN": self.analysis.machine.state_machine_arn,
             "ERASURE_STATE_MACHINE_ARN": self.erasure.workflow.machine.state_machine_arn,
-            "HOS_FAPI_BASE_URL": self._health_api.value_as_string,
+            **self.health_api.settings,
             "DATABASE_SECRET_ARN": self._secret.secret_arn,
             "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
             "REDIS_URL": self._redis_url,
@@ -282,6 +279,7 @@ class HolisticOsStack(Stack):
         for workflow in (self.analysis, self.erasure.workflow):
             function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        self.health_api.allow(function)
         self.deliveries.allow_sending(function)
         storage.allow_audit(function)
         # Whoever signs a link can give no more than they may do themselves.
@@ -357,6 +355,7 @@ class HolisticOsStack(Stack):
             "DailyStateMachineArn": self.daily_workflow.machine.state_machine_arn,
             "ErasureStateMachineArn": self.erasure.workflow.machine.state_machine_arn,
             "DatabaseSecretArn": self._secret.secret_arn,
+            "HealthApiSecretArn": self.health_api.secret.secret_arn,
             "LanguageModelSecretArn": self.language_model.secret.secret_arn,
             "WebhookSecretArn": self.ingest.secret.secret_arn,
             "DeliveryQueueUrl": self.deliveries.queue.queue_url,

@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from holisticos.contracts.analysis import AnalysisResult
-from holisticos.contracts.names import AnalysisType, Archetype
+from holisticos.contracts.names import AnalysisType, Archetype, HealthProvider
 from holisticos.contracts.workflow import ReconciledPart
 from local.console.feed import feed_line
 from local.console.replay import render_difference
@@ -54,6 +54,14 @@ LlmOption = Annotated[
         "--llm",
         help="Who may word the findings: nobody but the rules (none), the stand-in on this machine (stub), or the "
         "provider that OPENAI_BASE_URL and OPENAI_API_KEY name (openai). By default as the stack is, none at first.",
+    ),
+]
+ProviderOption = Annotated[
+    HealthProvider | None,
+    typer.Option(
+        "--provider",
+        help="As whom the simulated upstream is asked for health data: hos-fapi, or Sahha itself, under an account "
+        "token. By default as the stack is, hos-fapi at first.",
     ),
 ]
 TimezoneOption = Annotated[
@@ -106,6 +114,7 @@ def run(
     timezone: TimezoneOption = None,
     archetype: ArchetypeOption = None,
     llm: LlmOption = None,
+    provider: ProviderOption = None,
     *,
     methods: MethodsFlag = False,
     as_json: JsonFlag = False,
@@ -118,17 +127,17 @@ def run(
     console = _progress_console(as_json=as_json)
     # Bad input is reported before anything is started.
     records = read_person(console, input_, person, timezone)
-    with _running_stack(console, llm) as workbench:
+    with _running_stack(console, llm, provider) as workbench:
         imported = workbench.import_person(records, share=bool(llm and llm is not Llm.NONE))
         result = workbench.analyze(imported.user_id, archetype=archetype, analysis_type=AnalysisType.INITIAL)
         _show(result, imported.notes, as_json=as_json, methods=methods)
 
 
 @app.command()
-def up(llm: LlmOption = None) -> None:
+def up(llm: LlmOption = None, provider: ProviderOption = None) -> None:
     """Start everything and leave it running; addresses are written to `.local/endpoints.json`."""
     console = _progress_console(as_json=False)
-    endpoints = Stack().up(_reporter(console), llm)
+    endpoints = Stack().up(_reporter(console), llm, provider)
     Console().print(
         f"The API is at {endpoints.api_url}\nAll addresses and names: .local/endpoints.json",
         highlight=False,
@@ -288,12 +297,12 @@ def _workbench(console: Console) -> Workbench:
 
 
 @contextmanager
-def _running_stack(console: Console, llm: Llm | None) -> Iterator[Workbench]:
+def _running_stack(console: Console, llm: Llm | None, provider: HealthProvider | None) -> Iterator[Workbench]:
     """The stack as it runs, or one for the time being."""
     stack = Stack()
     was_up = stack.is_up()
     try:
-        endpoints = stack.up(_reporter(console), llm)
+        endpoints = stack.up(_reporter(console), llm, provider)
         yield Workbench(endpoints, stack.state, console)
     finally:
         if not was_up:

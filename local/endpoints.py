@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from holisticos.contracts.names import HealthProvider
 from local.llm import Llm
 
 
@@ -17,10 +18,13 @@ class Endpoints:
     ``analysis``, ``daily``, ``erasure``. ``database_url`` holds the password of the local database.
     ``language_model_url`` is the stand-in's, to which ``/responses`` is appended, whether it is the one that is asked
     or not; ``language_model`` says which one that is. Its switches are at the same address, above ``/v1``.
+    ``health_api_url`` is that of the simulated upstream, which speaks for every provider; ``health_provider`` is the
+    one that the functions ask.
     """
 
     api_url: str
     health_api_url: str
+    health_provider: HealthProvider
     database_url: str = field(repr=False)
     emulator_url: str
     language_model_url: str
@@ -33,6 +37,7 @@ class Endpoints:
     user_pool_client_id: str
     snapshot_bucket: str
     database_secret_arn: str
+    health_api_secret_arn: str
     language_model_secret_arn: str
     webhook_secret_arn: str
     delivery_queue_url: str
@@ -49,4 +54,8 @@ class Endpoints:
     def read(cls, path: Path) -> "Endpoints":
         """Raises ``FileNotFoundError`` where no stack has been up."""
         known = json.loads(path.read_text(encoding="utf-8"))
-        return cls(**{**known, "language_model": Llm(known["language_model"])})
+        chosen = {
+            "health_provider": HealthProvider(known["health_provider"]),
+            "language_model": Llm(known["language_model"]),
+        }
+        return cls(**{**known, **chosen})

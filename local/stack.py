@@ -10,12 +10,14 @@ from typing import Any
 
 from database.migrate import migrate
 from holisticos.contracts.errors import HolisticOsError
+from holisticos.contracts.names import HealthProvider
 from local import build, emulator, functions, postgres
 from local.assembly import Assembly
 from local.deploy import Deployer, Deployment
 from local.emulator import REGION, Emulator
 from local.endpoints import Endpoints
 from local.functions import Functions
+from local.health_api.tokens import CLIENT_ID, CLIENT_SECRET
 from local.llm import Llm, provider
 from local.logs import log_lines
 from local.overlay import overlay
@@ -61,10 +63,11 @@ class Stack:
         self._functions = Functions(self.state, self._processes)
         self._emulator = Emulator(self.state, self._processes)
 
-    def up(self, progress: Progress, llm: Llm | None = None) -> Endpoints:
+    def up(self, progress: Progress, llm: Llm | None = None, provider: HealthProvider | None = None) -> Endpoints:
         """Bring everything up that is not, deploy what has changed, and say where all of it is.
 
-        Without ``llm`` a stack that is up keeps the language model it has, and another has none.
+        Without ``llm`` and ``provider`` a stack that is up keeps the language model and the provider of health data
+        it has; another has no model, and asks hos-fapi.
 
         Raises:
             LocalStackError: something is in the way. What this call started is stopped again.
@@ -76,7 +79,12 @@ class Stack:
                     progress(f"Cleaned up after a run that was killed: {found}")
                 before = [name for name in COMPONENTS if self._processes.running(name)]
                 try:
-                    return self._up(progress, llm or self._present_model())
+                    present = Endpoints.read(self.state.endpoints) if self.is_up() else None
+                    return self._up(
+                        progress,
+                        llm or (present.language_model if present else Llm.NONE),
+                        provider or (present.health_provider if present else HealthProvider.HOS_FAPI),
+                    )
                 except BaseException:
                     self._stop(*(name for name in COMPONENTS if name not in before))
                     raise
@@ -129,10 +137,7 @@ class Stack:
         state = "running" if record.is_alive else "crashed"
         return Component(name, state, record.pid, record.port, address)
 
-    def _present_model(self) -> Llm:
-        return Endpoints.read(self.state.endpoints).language_model if self.is_up() else Llm.NONE
-
-    def _up(self, progress: Progress, llm: Llm) -> Endpoints:
+    def _up(self, progress: Progress, llm: Llm, health_provider: HealthProvider) -> Endpoints:
         database_port, health_port, model_port, emulator_port = (
             self._port(name) for name in (postgres.NAME, HEALTH_API, LANGUAGE_MODEL, emulator.NAME)
         )
@@ -160,8 +165,15 @@ class Stack:
         health_url = f"http://{LOOPBACK}:{health_port}"
         deployer = Deployer(emulator_url)
         deployment = deployer.deploy(
-            deployable, {"HealthApiBaseUrl": health_url, "LanguageModelBaseUrl": asked.base_url}
+            deployable,
+            {
+                "HealthApiBaseUrl": health_url,
+                "HealthProvider": health_provider.value,
+                "LanguageModelBaseUrl": asked.base_url,
+            },
         )
+        sahha = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        deployer.set_secret(deployment.outputs["HealthApiSecretArn"], json.dumps(sahha))
         deployer.set_secret(deployment.outputs["DatabaseSecretArn"], json.dumps({"url": database_url}))
         deployer.set_secret(deployment.outputs["LanguageModelSecretArn"], json.dumps({"api_key": asked.key}))
         endpoints = _endpoints(
@@ -169,6 +181,7 @@ class Stack:
             deployment,
             api_url=_api_url(deployment.outputs["ApiUrl"], emulator_url),
             health_api_url=health_url,
+            health_provider=health_provider,
             database_url=database_url,
             emulator_url=emulator_url,
             language_model_url=model_url,
@@ -227,6 +240,7 @@ def _endpoints(template: dict[str, Any], deployment: Deployment, **addresses: An
         user_pool_client_id=outputs["UserPoolClientId"],
         snapshot_bucket=outputs["SnapshotBucket"],
         database_secret_arn=outputs["DatabaseSecretArn"],
+        health_api_secret_arn=outputs["HealthApiSecretArn"],
         language_model_secret_arn=outputs["LanguageModelSecretArn"],
         webhook_secret_arn=outputs["WebhookSecretArn"],
         delivery_queue_url=outputs["DeliveryQueueUrl"],

@@ -1,6 +1,7 @@
 """Servers on the loopback interface that answer as badly as a test asks for."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ class Exchange:
 
     target: str
     writer: asyncio.StreamWriter
+    head: str = ""
+    body: bytes = b""
 
     async def send(self, data: bytes) -> None:
         self.writer.write(data)
@@ -33,7 +36,10 @@ class Server:
 
 @asynccontextmanager
 async def serving(answer: Answer) -> AsyncIterator[Server]:
-    """A server that reads GET requests and hands each to ``answer``; a connection serves many."""
+    """A server that reads requests, with a body whose length they name, and hands each to ``answer``.
+
+    A connection serves many.
+    """
     server = Server("")
     tasks: set[asyncio.Task[None]] = set()
 
@@ -45,8 +51,10 @@ async def serving(answer: Answer) -> AsyncIterator[Server]:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 target = head.split(b" ", 2)[1].decode()
+                length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+                body = await reader.readexactly(int(length[1])) if length else b""
                 server.targets.append(target)
-                await answer(Exchange(target, writer))
+                await answer(Exchange(target, writer, head.decode(), body))
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from local.health_api.app import Simulation
 from local.health_api.server import running
+from local.health_api.simulation import Simulation
 from local.health_api.storage import Storage
 from tests.loopback import Exchange, serving
 

@@ -94,7 +94,7 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     """The source first; the database beside it as soon as the source is slow, since a user waits."""
     from holisticos.adapters.caches import cache_of
     from holisticos.adapters.dynamodb_circuits import DynamoDbCircuitBreaker
-    from holisticos.adapters.health_api import HttpHealthSource
+    from holisticos.adapters.health_providers import health_source_of
     from holisticos.adapters.http_json import HttpLimits
     from holisticos.adapters.postgres import PostgresHealthSource
     from holisticos.adapters.postgres_connections import PostgresLimits
@@ -110,7 +110,12 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     limits = HttpLimits(attempt=patience.deadline, deadline=patience.deadline)
     # A query that nobody waits for any more gives its connection back soon.
     hurried = PostgresLimits(connect=1.0, statement=patience.deadline, wait=1.0)
-    upstream = HttpHealthSource(settings.hos_fapi_base_url, limits=limits)
+    upstream = health_source_of(
+        settings.health_provider,
+        settings.health_api_base_url,
+        settings.health_api_secret_arn,
+        limits=limits,
+    )
     guarded = GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock)
     secret = DatabaseSecret(settings.database_secret_arn)
     return UserDataService(

@@ -2,10 +2,10 @@
 
 from pydantic import Json
 
-from holisticos.runtime.settings import Optional, Settings
+from holisticos.runtime.settings import HealthProviderSettings, Optional
 
 
-class ApiSettings(Settings):
+class ApiSettings(HealthProviderSettings):
     analyses_table: str
     users_table: str
     audit_table: str
@@ -13,7 +13,6 @@ class ApiSettings(Settings):
     snapshot_bucket: str
     analysis_state_machine_arn: str
     erasure_state_machine_arn: str
-    hos_fapi_base_url: str
     database_secret_arn: str
     delivery_queue_url: str
     redis_url: Optional = ""

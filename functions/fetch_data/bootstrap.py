@@ -55,13 +55,18 @@ def background() -> Background:
 def _source(name: Source, settings: FetchDataSettings) -> HealthSource:
     """Each adapter is imported when its source is first asked: an invocation needs one of the two."""
     if name is Source.HEALTH_API:
-        from holisticos.adapters.health_api import HttpHealthSource
+        from holisticos.adapters.health_providers import health_source_of
         from holisticos.adapters.http_json import HttpLimits
         from holisticos.adapters.sqs_deliveries import SqsDeliveryQueue
         from holisticos.services.write_through import WrittenThroughSource
 
         # Behind it stands the database, and a user waits: two tries and a bit.
-        upstream = HttpHealthSource(settings.hos_fapi_base_url, limits=HttpLimits(attempt=2.0, deadline=4.5))
+        upstream = health_source_of(
+            settings.health_provider,
+            settings.health_api_base_url,
+            settings.health_api_secret_arn,
+            limits=HttpLimits(attempt=2.0, deadline=4.5),
+        )
         clock = SystemClock()
         guarded = GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock)
         return WrittenThroughSource(guarded, SqsDeliveryQueue(settings.delivery_queue_url), background(), clock)

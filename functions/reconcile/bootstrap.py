@@ -9,7 +9,7 @@ from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
 from holisticos.adapters.dynamodb_erasures import DynamoDbErasureStore
 from holisticos.adapters.dynamodb_users import DynamoDbUserStore
-from holisticos.adapters.health_api import HttpHealthSource
+from holisticos.adapters.health_providers import health_source_of
 from holisticos.adapters.http_json import HttpLimits
 from holisticos.adapters.postgres import PostgresHealthSource
 from holisticos.adapters.postgres_intake import PostgresIntake
@@ -26,8 +26,13 @@ def reconciler() -> Reconciler:
         users=DynamoDbUserStore(settings.users_table),
         erasures=DynamoDbErasureStore(settings.users_table),
         audit=DynamoDbAuditLog(settings.audit_table),
-        # Nobody waits for it: it may be patient.
-        upstream=HttpHealthSource(settings.hos_fapi_base_url, limits=HttpLimits(attempt=5.0, deadline=15.0)),
+        upstream=health_source_of(
+            settings.health_provider,
+            settings.health_api_base_url,
+            settings.health_api_secret_arn,
+            # Nobody waits for it: it may be patient.
+            limits=HttpLimits(attempt=5.0, deadline=15.0),
+        ),
         database=PostgresHealthSource(secret.url, on_refused_credentials=secret.forget),
         store=PostgresIntake(secret.url, on_refused_credentials=secret.forget).store,
         clock=SystemClock(),

@@ -1,11 +1,10 @@
 """The environment of ``reconcile``."""
 
-from holisticos.runtime.settings import Settings
+from holisticos.runtime.settings import HealthProviderSettings
 
 
-class ReconcileSettings(Settings):
+class ReconcileSettings(HealthProviderSettings):
     analyses_table: str
     users_table: str
     audit_table: str
-    hos_fapi_base_url: str
     database_secret_arn: str

@@ -15,8 +15,8 @@ def main() -> int:
     arguments = parser.parse_args()
 
     # After the arguments were read: a mistake in them is told at once.
-    from local.health_api.app import Simulation
     from local.health_api.server import server
+    from local.health_api.simulation import Simulation
     from local.health_api.storage import Storage
 
     try:

@@ -1,28 +1,17 @@
-"""The HTTP interface: the upstream's three endpoints, and what operates the simulation (``/_...``)."""
+"""The HTTP interface: the paths of hos-fapi and of Sahha, and what operates the simulation (``/_...``)."""
 
 import asyncio
 import sqlite3
-from collections import Counter
-from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, FastAPI, HTTPException, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
 
-from local.health_api.faults import Fault, FaultSwitch, Mode, faulty_response
-from local.health_api.storage import Bound, InvalidRecordError, Part, Storage
-
-SECONDS_PER_BYTE = 1.0
-
-
-class Envelope(StrEnum):
-    """How a list of records is wrapped; real deployments do it in each of these ways."""
-
-    LIST = "list"
-    DATA = "data"
-    ITEMS = "items"
-    RESULTS = "results"
+from local.health_api import sahha
+from local.health_api.faults import Endpoint, Fault, Mode
+from local.health_api.simulation import Envelope, Simulation, TheSimulation, bound
+from local.health_api.storage import InvalidRecordError, Part
 
 
 class EnvelopeChoice(BaseModel):
@@ -41,16 +30,10 @@ class PersonData(BaseModel):
     archetypes: list[dict[str, Any]] = []
 
 
-class Simulation:
-    """The state behind the interface: data, faults, counters."""
+class TokenLife(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-    def __init__(self, storage: Storage, seconds_per_byte: float = SECONDS_PER_BYTE) -> None:
-        self.storage = storage
-        self.faults = FaultSwitch()
-        self.envelope = Envelope.LIST
-        self.requests: dict[Part, Counter[str]] = {part: Counter() for part in Part}
-        self.stopping = asyncio.Event()
-        self.seconds_per_byte = seconds_per_byte
+    seconds: int = Field(ge=0, description="of tokens that are issued from now on")
 
 
 def create_app(simulation: Simulation) -> FastAPI:
@@ -58,23 +41,18 @@ def create_app(simulation: Simulation) -> FastAPI:
     app = FastAPI(title="Simulated upstream health API", docs_url=None, redoc_url=None)
     app.state.simulation = simulation
     app.include_router(_router)
+    app.include_router(sahha.router)
     return app
 
 
-def _simulation(request: Request) -> Simulation:
-    simulation: Simulation = request.app.state.simulation
-    return simulation
-
-
 _router = APIRouter()
-_Simulation = Annotated[Simulation, Depends(_simulation)]
 _UserId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 @_router.get("/api/v1/sahha/{part}")
 async def get_records(
     request: Request,
-    simulation: _Simulation,
+    simulation: TheSimulation,
     part: Part,
     user_id: Annotated[str, Query(min_length=1)],
     start_date: str | None = None,
@@ -82,16 +60,14 @@ async def get_records(
     limit: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
     """Records of one kind that touch the span, newest first; 404 where the user has no data at all."""
-    fault = simulation.faults.take(part)
-    simulation.requests[part][fault.mode if fault else Mode.OK] += 1
-    start, end = _bound("start_date", start_date), _bound("end_date", end_date)
-    found = await asyncio.to_thread(simulation.storage.find, user_id, part, start, end, limit)
-    body = _wrapped(found or (), simulation.envelope)
-    if fault:
-        return await faulty_response(fault, body, request, simulation.stopping, simulation.seconds_per_byte)
-    if found is None:
-        raise HTTPException(404, f"no data for user {user_id}")
-    return Response(body, media_type="application/json")
+    span = bound("start_date", start_date), bound("end_date", end_date)
+    found = await asyncio.to_thread(simulation.storage.find, user_id, part, *span, limit)
+    right = (
+        JSONResponse({"detail": f"no data for user {user_id}"}, 404)
+        if found is None
+        else Response(simulation.envelope.around(found), media_type="application/json")
+    )
+    return await simulation.answer(Endpoint(part), request, right)
 
 
 @_router.get("/live")
@@ -100,43 +76,55 @@ async def get_live() -> dict[str, str]:
 
 
 @_router.put("/_faults")
-async def put_fault(simulation: _Simulation, fault: Fault) -> dict[Part, Mode]:
+async def put_fault(simulation: TheSimulation, fault: Fault) -> dict[Endpoint, Mode]:
     """Switch a fault on for one endpoint or all; mode ``ok`` switches it off."""
     simulation.faults.set(fault)
     return simulation.faults.modes()
 
 
 @_router.get("/_faults")
-async def get_faults(simulation: _Simulation) -> dict[Part, Mode]:
+async def get_faults(simulation: TheSimulation) -> dict[Endpoint, Mode]:
     return simulation.faults.modes()
 
 
 @_router.put("/_envelope")
-async def put_envelope(simulation: _Simulation, choice: EnvelopeChoice) -> EnvelopeChoice:
+async def put_envelope(simulation: TheSimulation, choice: EnvelopeChoice) -> EnvelopeChoice:
     simulation.envelope = choice.envelope
     return choice
 
 
+@_router.put("/_token")
+async def put_token_life(simulation: TheSimulation, life: TokenLife) -> TokenLife:
+    simulation.tokens.life_seconds = life.seconds
+    return life
+
+
+@_router.delete("/_token", status_code=204)
+async def delete_tokens(simulation: TheSimulation) -> None:
+    """Accept none of the tokens that were issued."""
+    simulation.tokens.withdraw()
+
+
 @_router.get("/_requests")
-async def get_requests(simulation: _Simulation) -> dict[Part, dict[str, int]]:
+async def get_requests(simulation: TheSimulation) -> dict[Endpoint, dict[str, int]]:
     """Requests received since the start or the last reset, by endpoint and by the mode of the answer."""
-    return {part: {"total": counts.total(), **counts} for part, counts in simulation.requests.items()}
+    return {each: {"total": counts.total(), **counts} for each, counts in simulation.requests.items()}
 
 
 @_router.delete("/_requests", status_code=204)
-async def delete_requests(simulation: _Simulation) -> None:
+async def delete_requests(simulation: TheSimulation) -> None:
     for counts in simulation.requests.values():
         counts.clear()
 
 
 @_router.get("/_data")
-def get_users(simulation: _Simulation) -> dict[str, dict[str, int]]:
+def get_users(simulation: TheSimulation) -> dict[str, dict[str, int]]:
     """Number of records by user and kind."""
     return simulation.storage.users()
 
 
 @_router.put("/_data/{user_id}")
-def put_data(simulation: _Simulation, user_id: _UserId, data: PersonData) -> dict[Part, int]:
+def put_data(simulation: TheSimulation, user_id: _UserId, data: PersonData) -> dict[Part, int]:
     """Make this everything there is of a user; doing it again changes nothing."""
     try:
         return simulation.storage.replace(user_id, {part: getattr(data, part) for part in Part})
@@ -147,20 +135,5 @@ def put_data(simulation: _Simulation, user_id: _UserId, data: PersonData) -> dic
 
 
 @_router.delete("/_data/{user_id}", status_code=204)
-def delete_data(simulation: _Simulation, user_id: _UserId) -> None:
+def delete_data(simulation: TheSimulation, user_id: _UserId) -> None:
     simulation.storage.delete(user_id)
-
-
-def _bound(name: str, text: str | None) -> Bound | None:
-    if text is None:
-        return None
-    try:
-        return Bound.parse(text)
-    except ValueError as error:
-        raise HTTPException(422, f"{name} is {text!r}; it must be a date or an ISO 8601 date-time") from error
-
-
-def _wrapped(bodies: Sequence[str], envelope: Envelope) -> bytes:
-    # Records are kept as they are served: joining them costs nothing and changes nothing in them.
-    joined = f"[{','.join(bodies)}]"
-    return (joined if envelope is Envelope.LIST else f'{{"{envelope}":{joined}}}').encode()

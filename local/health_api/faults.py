@@ -10,13 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from local.health_api.storage import Part
 from local.serving import drip, left_alone
 
 HUGE_BYTES: Final = 100 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 _JSON: Final = "application/json"
 _GARBAGE: Final = b"<!doctype html>\x00\xff\xfe{]: NaN,,\n" * 40
+
+
+class Endpoint(StrEnum):
+    """What can go wrong by itself: the records of one kind, or Sahha's tokens."""
+
+    SCORES = "scores"
+    BIOMARKERS = "biomarkers"
+    ARCHETYPES = "archetypes"
+    TOKEN = "token"  # noqa: S105 - the name of an endpoint
 
 
 class Mode(StrEnum):
@@ -47,7 +55,7 @@ class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: Mode
-    for_: Part | Literal["all"] = Field(default="all", alias="for")
+    for_: Endpoint | Literal["all"] = Field(default="all", alias="for")
     retry_after: int = Field(default=1, ge=0, description="seconds; for 429")
     times: int | None = Field(default=None, ge=1, description="requests it lasts for; without it until it is changed")
 
@@ -56,24 +64,24 @@ class FaultSwitch:
     """The present mode of each endpoint."""
 
     def __init__(self) -> None:
-        self._faults: dict[Part, Fault] = {}
-        self._left: dict[Part, int | None] = {}
+        self._faults: dict[Endpoint, Fault] = {}
+        self._left: dict[Endpoint, int | None] = {}
 
     def set(self, fault: Fault) -> None:
-        for part in Part if fault.for_ == "all" else (fault.for_,):
-            self._faults[part] = fault
-            self._left[part] = fault.times
+        for endpoint in Endpoint if fault.for_ == "all" else (fault.for_,):
+            self._faults[endpoint] = fault
+            self._left[endpoint] = fault.times
 
-    def modes(self) -> dict[Part, Mode]:
-        return {part: self._faults[part].mode if part in self._faults else Mode.OK for part in Part}
+    def modes(self) -> dict[Endpoint, Mode]:
+        return {each: self._faults[each].mode if each in self._faults else Mode.OK for each in Endpoint}
 
-    def take(self, part: Part) -> Fault | None:
+    def take(self, endpoint: Endpoint) -> Fault | None:
         """The fault the next answer shall have; one that was set for some requests wears off."""
-        fault, left = self._faults.get(part), self._left.get(part)
+        fault, left = self._faults.get(endpoint), self._left.get(endpoint)
         if left is not None:
-            self._left[part] = left - 1
+            self._left[endpoint] = left - 1
             if left == 1:
-                del self._faults[part], self._left[part]
+                del self._faults[endpoint], self._left[endpoint]
         return fault if fault and fault.mode is not Mode.OK else None
 
 

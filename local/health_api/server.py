@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local.health_api.app import Simulation, create_app
+from local.health_api.app import create_app
+from local.health_api.simulation import Simulation
 from local.serving import Server, serving
 
 

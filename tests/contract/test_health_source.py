@@ -1,23 +1,24 @@
-"""One suite over every source of health records: in memory, over HTTP, in PostgreSQL."""
+"""One suite over every source of health records: in memory, from both providers, in PostgreSQL."""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from database.migrate import migrate
-from holisticos.adapters.health_api import HttpHealthSource
 from holisticos.adapters.postgres import PostgresHealthSource
+from holisticos.contracts.names import HealthProvider
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
 from holisticos.health.records import Biomarker, DropReason
 from holisticos.ports import HealthRecordStore, HealthSource
+from local.health_api.server import running
+from local.health_api.simulation import Simulation
+from local.health_api.storage import Part, Storage
 from tests.fakes.health_source import InMemoryHealthSource
-from tests.loopback import Exchange, serving
+from tests.providers import source_at
 from tests.wire import AUCKLAND, BERLIN, Record, archetype, daily, hourly, nightly, score
 
 Result = TypeVar("Result")
@@ -64,24 +65,23 @@ class Memory:
         return asyncio.run(go())
 
 
-class Http:
-    """The upstream as documented: whole local days, both included, 404 for a user it does not know."""
+@dataclass
+class Upstream:
+    """A provider, as the simulated upstream speaks its part."""
+
+    simulation: Simulation
+    url: str
+    provider: HealthProvider
 
     def run(self, kept: Kept, work: Work[Result]) -> Result:
-        async def answer(exchange: Exchange) -> None:
-            url = urlsplit(exchange.target)
-            asked = {name: values[0] for name, values in parse_qs(url.query).items()}
-            if asked["user_id"] not in kept.users:
-                await exchange.answer(404, b'{"detail": "User not found"}')
-                return
-            held: dict[str, list[Record]] = getattr(kept, url.path.rsplit("/", 1)[1])
-            found = [
-                one for one in held.get(asked["user_id"], ()) if _touches(one, asked["start_date"], asked["end_date"])
-            ]
-            await exchange.answer(200, json.dumps({"data": found}).encode())
+        storage = self.simulation.storage
+        for user in storage.users():
+            storage.delete(user)
+        for user in kept.users:
+            storage.replace(user, {part: getattr(kept, part).get(user, ()) for part in Part})
 
         async def go() -> Result:
-            async with serving(answer) as server, HttpHealthSource(server.url) as source:
+            async with source_at(self.provider, self.url) as source:
                 return await work(source)
 
         return asyncio.run(go())
@@ -111,19 +111,21 @@ class Postgres:
             source.close()
 
 
-def _touches(record: Record, first: str, last: str) -> bool:
-    start: str = record.get("startDateTime") or record["scoreDateTime"]
-    end: str = record.get("endDateTime") or start
-    return start[:10] <= last and end[:10] >= first
+@pytest.fixture(scope="module")
+def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Simulation, str]]:
+    simulation = Simulation(Storage(tmp_path_factory.mktemp("upstream") / "records.sqlite"))
+    with running(simulation) as url:
+        yield simulation, url
 
 
-@pytest.fixture(params=["memory", "http", "postgres"])
+@pytest.fixture(params=["memory", *HealthProvider, "postgres"])
 def backend(request: pytest.FixtureRequest) -> Backend:
     if request.param == "memory":
         return Memory()
-    if request.param == "http":
-        return Http()
-    return Postgres(request.getfixturevalue("empty_database"))
+    if request.param == "postgres":
+        return Postgres(request.getfixturevalue("empty_database"))
+    simulation, url = request.getfixturevalue("upstream")
+    return Upstream(simulation, url, HealthProvider(request.param))
 
 
 def biomarkers(

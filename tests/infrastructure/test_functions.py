@@ -57,8 +57,10 @@ def test_variables_are_the_fields_of_the_settings(dev: Synthesis, package: str) 
 def test_settings_accept_the_variables(dev: Synthesis, prod: Synthesis, package: str) -> None:
     for synthesis, stage, disabled in ((dev, "dev", True), (prod, "prod", False)):
         variables = deployed(synthesis, package)["Environment"]["Variables"]
+        defaults = {name: each.get("Default") for name, each in synthesis.template["Parameters"].items()}
         plain = {
-            name: value if isinstance(value, str) else "resolved-on-deployment" for name, value in variables.items()
+            name: value if isinstance(value, str) else defaults.get(value.get("Ref")) or "resolved-on-deployment"
+            for name, value in variables.items()
         }
 
         settings = settings_of(package).from_environment(plain)

@@ -151,6 +151,19 @@ def test_who_takes_webhooks_can_queue_them_and_nothing_else(dev: Synthesis) -> N
     assert all(resource.startswith(("DeliveriesQueue", "IngestWebhookSecret")) for _, resource in rights)
 
 
+def test_who_asks_the_health_api_can_read_its_credentials_and_nobody_else(dev: Synthesis) -> None:
+    readers = {role: action for role, action, resource in grants(dev) if "HealthApiCredentials" in resource}
+
+    assert set(readers.values()) == {"secretsmanager:GetSecretValue"}
+    asking = {
+        properties["Role"]["Fn::GetAtt"][0]
+        for properties in dev.resources("AWS::Lambda::Function").values()
+        if "HEALTH_API_SECRET_ARN" in properties["Environment"]["Variables"]
+    }
+    assert set(readers) == asking
+    assert len(asking) == 3
+
+
 def test_a_function_logs_to_its_own_group(dev: Synthesis) -> None:
     for name, properties in dev.resources("AWS::Lambda::Function").items():
         role = properties["Role"]["Fn::GetAtt"][0]

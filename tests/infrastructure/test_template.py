@@ -10,7 +10,7 @@ from aws_cdk.assertions import Match, Template
 from functions.api import cors, problems
 from functions.api.problems import Problem, ProblemKind
 from functions.ingest.batch import pause
-from holisticos.contracts.names import AgentName
+from holisticos.contracts.names import AgentName, HealthProvider
 from infra.assets import ROOT
 from tests.infrastructure.conftest import Synthesis
 
@@ -22,6 +22,7 @@ OUTPUTS = {
         "DailyStateMachineArn",
         "ErasureStateMachineArn",
         "DatabaseSecretArn",
+        "HealthApiSecretArn",
         "WebhookSecretArn",
         "LanguageModelSecretArn",
         "DeliveryQueueUrl",
@@ -65,6 +66,13 @@ def test_the_health_api_is_the_only_parameter_that_must_be_given(dev: Synthesis)
         assert pattern.fullmatch(good)
     for bad in ("", "api.example.com", "ftp://example.com", "https://example.com/", "https://", "https://a b"):
         assert not pattern.fullmatch(bad)
+
+
+def test_without_a_word_about_it_the_health_api_is_hos_fapi(dev: Synthesis) -> None:
+    parameter = dev.template["Parameters"]["HealthProvider"]
+
+    assert parameter["Default"] == HealthProvider.HOS_FAPI
+    assert parameter["AllowedValues"] == list(HealthProvider)
 
 
 def test_no_resource_belongs_to_an_account_or_region(dev: Synthesis) -> None:

@@ -12,9 +12,12 @@ import pytest
 
 from holisticos.adapters.health_api import HttpHealthSource
 from holisticos.adapters.http_json import HttpLimits
+from holisticos.adapters.json_health_source import JsonHealthSource
 from holisticos.contracts.errors import HealthSourceInvalidError, HealthSourceUnavailableError
+from holisticos.contracts.names import HealthProvider
 from holisticos.health.records import Biomarker, Records
 from tests.loopback import Answer, Exchange, Server, serving
+from tests.providers import for_records, source_at, with_tokens
 from tests.wire import BERLIN, daily
 
 START = datetime(2025, 7, 1, tzinfo=BERLIN)
@@ -26,19 +29,25 @@ HURRIED = HttpLimits(attempt=0.15, deadline=0.4, retries=3, backoff=0.01)
 Result = TypeVar("Result")
 
 
+@pytest.fixture(params=list(HealthProvider))
+def provider(request: pytest.FixtureRequest) -> HealthProvider:
+    return HealthProvider(request.param)
+
+
 def against(
+    provider: HealthProvider,
     answer: Answer,
-    work: Callable[[HttpHealthSource, Server], Awaitable[Result]],
+    work: Callable[[JsonHealthSource, Server], Awaitable[Result]],
     limits: HttpLimits | None = None,
 ) -> Result:
     async def run() -> Result:
-        async with serving(answer) as server, HttpHealthSource(server.url, limits=limits) as source:
+        async with serving(with_tokens(answer)) as server, source_at(provider, server.url, limits) as source:
             return await work(source, server)
 
     return asyncio.run(run())
 
 
-async def read(source: HttpHealthSource, _server: Server) -> Records[Biomarker]:
+async def read(source: JsonHealthSource, _server: Server) -> Records[Biomarker]:
     return await source.biomarkers("ada", START, END)
 
 
@@ -46,7 +55,7 @@ async def healthy(exchange: Exchange) -> None:
     await exchange.answer(200, BODY)
 
 
-def test_three_parts_go_side_by_side_over_kept_connections() -> None:
+def test_three_parts_go_side_by_side_over_kept_connections(provider: HealthProvider) -> None:
     together = asyncio.Barrier(3)
 
     async def answer(exchange: Exchange) -> None:
@@ -54,21 +63,21 @@ def test_three_parts_go_side_by_side_over_kept_connections() -> None:
         await together.wait()
         await exchange.answer(200, b"[]")
 
-    async def work(source: HttpHealthSource, server: Server) -> int:
+    async def work(source: JsonHealthSource, server: Server) -> int:
         for _ in range(3):
             await asyncio.gather(
                 *(ask("ada", START, END) for ask in (source.scores, source.biomarkers, source.archetypes))
             )
-        assert len(server.targets) == 9
+        assert len(for_records(server.targets)) == 9
         return server.connections
 
-    assert against(answer, work) == 3
+    assert against(provider, answer, work) == 3
 
 
 def test_a_runner_keeps_the_connection_from_one_invocation_to_the_next() -> None:
     with asyncio.Runner() as runner:
 
-        async def start() -> tuple[Server, HttpHealthSource]:
+        async def start() -> tuple[Server, JsonHealthSource]:
             server = await context.__aenter__()
             return server, HttpHealthSource(server.url)
 
@@ -81,51 +90,51 @@ def test_a_runner_keeps_the_connection_from_one_invocation_to_the_next() -> None
         runner.run(context.__aexit__(None, None, None))
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_replaced() -> None:
+def test_a_connection_that_the_server_closed_meanwhile_is_replaced(provider: HealthProvider) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.answer(200, BODY)
         exchange.writer.transport.abort()
 
-    async def work(source: HttpHealthSource, server: Server) -> int:
+    async def work(source: JsonHealthSource, server: Server) -> int:
         for _ in range(3):
             assert len((await read(source, server)).kept) == 1
         return server.connections
 
-    assert against(answer, work) == 3
+    assert against(provider, answer, work) == 3
 
 
-def test_fault_01_upstream_answers_500() -> None:
+def test_fault_01_upstream_answers_500(provider: HealthProvider) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.answer(500, b"oops")
 
-    async def work(source: HttpHealthSource, server: Server) -> int:
+    async def work(source: JsonHealthSource, server: Server) -> int:
         with pytest.raises(HealthSourceUnavailableError, match="500"):
             await read(source, server)
-        return len(server.targets)
+        return len(for_records(server.targets))
 
-    assert against(answer, work, HttpLimits(backoff=0.001)) == 4
+    assert against(provider, answer, work, HttpLimits(backoff=0.001)) == 4
 
 
-def test_fault_02_upstream_asks_to_come_back_later() -> None:
+def test_fault_02_upstream_asks_to_come_back_later(provider: HealthProvider) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.answer(429, b"", "retry-after: 3600")
 
     with pytest.raises(HealthSourceUnavailableError) as caught:
-        against(answer, read)
+        against(provider, answer, read)
     assert caught.value.retry_after == 3600
 
 
-def test_fault_03_upstream_hangs() -> None:
+def test_fault_03_upstream_hangs(provider: HealthProvider) -> None:
     async def answer(_exchange: Exchange) -> None:
         await asyncio.Event().wait()
 
     started = time.monotonic()
     with pytest.raises(HealthSourceUnavailableError):
-        against(answer, read, HURRIED)
+        against(provider, answer, read, HURRIED)
     assert time.monotonic() - started < 2
 
 
-def test_fault_03_upstream_sends_a_byte_now_and_then() -> None:
+def test_fault_03_upstream_sends_a_byte_now_and_then(provider: HealthProvider) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
         while True:
@@ -135,38 +144,38 @@ def test_fault_03_upstream_sends_a_byte_now_and_then() -> None:
 
     started = time.monotonic()
     with pytest.raises(HealthSourceUnavailableError):
-        against(answer, read, HURRIED)
+        against(provider, answer, read, HURRIED)
     assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize("body", [b"\x00\x01garbage", b'{"data": [{"id": "x"', b"<html>busy</html>"])
-def test_fault_04_upstream_sends_garbage(body: bytes) -> None:
+def test_fault_04_upstream_sends_garbage(body: bytes, provider: HealthProvider) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.answer(200, body)
 
     with pytest.raises(HealthSourceInvalidError):
-        against(answer, read)
+        against(provider, answer, read)
 
 
-def test_fault_04_upstream_breaks_off() -> None:
+def test_fault_04_upstream_breaks_off(provider: HealthProvider) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.send(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n[{")
         exchange.writer.transport.abort()
 
     with pytest.raises(HealthSourceUnavailableError):
-        against(answer, read, HURRIED)
+        against(provider, answer, read, HURRIED)
 
 
-def test_fault_04_upstream_does_not_speak_http() -> None:
+def test_fault_04_upstream_does_not_speak_http(provider: HealthProvider) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.send(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")
 
     with pytest.raises(HealthSourceUnavailableError):
-        against(answer, read, HURRIED)
+        against(provider, answer, read, HURRIED)
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_fault_06_a_body_of_100_megabytes(announced: bool) -> None:
+def test_fault_06_a_body_of_100_megabytes(announced: bool, provider: HealthProvider) -> None:
     size = 100 * 1024 * 1024
     sent = 0
 
@@ -181,7 +190,7 @@ def test_fault_06_a_body_of_100_megabytes(announced: bool) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(HealthSourceInvalidError, match="larger"):
-            against(answer, read, HttpLimits(attempt=30, deadline=30))
+            against(provider, answer, read, HttpLimits(attempt=30, deadline=30))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -189,31 +198,41 @@ def test_fault_06_a_body_of_100_megabytes(announced: bool) -> None:
     assert sent < size
 
 
-def test_nobody_listens() -> None:
+def test_nobody_listens(provider: HealthProvider) -> None:
     async def run() -> None:
         async with serving(healthy) as server:
             gone = server.url
-        async with HttpHealthSource(gone, limits=HURRIED) as source:
+        async with source_at(provider, gone, HURRIED) as source:
             await source.biomarkers("ada", START, END)
 
     with pytest.raises(HealthSourceUnavailableError, match="ConnectError"):
         asyncio.run(run())
 
 
-def test_a_try_that_fails_is_made_good_by_the_next() -> None:
+def test_a_try_that_fails_is_made_good_by_the_next(provider: HealthProvider) -> None:
     answers = iter([503, 429, 200])
 
     async def answer(exchange: Exchange) -> None:
         await exchange.answer(next(answers), BODY)
 
-    assert len(against(answer, read, HttpLimits(backoff=0.001)).kept) == 1
+    assert len(against(provider, answer, read, HttpLimits(backoff=0.001)).kept) == 1
 
 
 def test_a_user_id_cannot_change_the_request() -> None:
-    async def work(source: HttpHealthSource, server: Server) -> str:
+    async def work(source: JsonHealthSource, server: Server) -> str:
         await source.biomarkers("ada&limit=1#/../x\r\nx-y: 1", START, END + timedelta(days=1))
         return server.targets[0]
 
-    target = against(healthy, work)
+    target = against(HealthProvider.HOS_FAPI, healthy, work)
     assert target.count("limit=") == 1
     assert "user_id=ada%26limit%3D1%23%2F..%2Fx%0D%0Ax-y%3A+1" in target
+
+
+@pytest.mark.parametrize(("user", "segment"), [("a/../b?x=1#\r\ny", "a%2F..%2Fb%3Fx%3D1%23%0D%0Ay"), ("..", "%2E%2E")])
+def test_a_user_id_cannot_leave_its_place_in_the_path(user: str, segment: str) -> None:
+    async def work(source: JsonHealthSource, server: Server) -> list[str]:
+        await source.biomarkers(user, START, END)
+        return for_records(server.targets)
+
+    (target,) = against(HealthProvider.SAHHA, healthy, work)
+    assert target.startswith(f"/api/v1/profile/biomarker/{segment}?categories=")

@@ -14,8 +14,8 @@ from database.migrate import migrate
 from holisticos.adapters.health_api import HttpHealthSource
 from holisticos.adapters.postgres import PostgresHealthSource
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
-from local.health_api.app import Simulation
 from local.health_api.server import running
+from local.health_api.simulation import Simulation
 from local.health_api.storage import Storage
 from local.people.records import PersonRecords
 from local.people.store import StoreError, import_records

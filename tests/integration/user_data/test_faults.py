@@ -12,7 +12,7 @@ from database.migrate import migrate
 from holisticos.adapters.health_api import HttpHealthSource
 from holisticos.adapters.postgres import PostgresHealthSource
 from holisticos.contracts.errors import HealthSourceUnavailableError
-from holisticos.contracts.names import Part, Source
+from holisticos.contracts.names import HealthProvider, Part, Source
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
 from holisticos.health.parsing import parse_biomarkers
@@ -21,6 +21,7 @@ from holisticos.services.hedging import Patience
 from holisticos.services.user_data import UserDataService
 from tests.fakes.clock import FixedClock
 from tests.loopback import Answer, Exchange, serving
+from tests.providers import BOTH, source_at, with_tokens
 from tests.wire import BERLIN, daily
 
 NOW = datetime(2025, 7, 12, 9, tzinfo=UTC)
@@ -38,9 +39,11 @@ def database(empty_database: str) -> Iterator[PostgresHealthSource]:
     source.close()
 
 
-def read(answer: Answer, database: PostgresHealthSource) -> tuple[UserHealthContext, float]:
+def read(
+    answer: Answer, database: PostgresHealthSource, provider: HealthProvider = HealthProvider.HOS_FAPI
+) -> tuple[UserHealthContext, float]:
     async def run() -> tuple[UserHealthContext, float]:
-        async with serving(answer) as server, HttpHealthSource(server.url) as upstream:
+        async with serving(answer) as server, source_at(provider, server.url) as upstream:
             service = UserDataService([upstream, database], FixedClock(NOW), patience=Patience())
             started = time.monotonic()
             context = await service.context(ADA, Memory(), as_of=NOW)
@@ -75,11 +78,21 @@ def test_a_healthy_upstream_is_what_counts(database: PostgresHealthSource) -> No
     assert set(context.biomarkers["steps"].values.values()) == {8000}
 
 
+@BOTH
 @pytest.mark.parametrize("fault", [hanging, broken, overloaded, garbled])
-def test_whatever_breaks_upstream_the_database_answers_in_time(fault: Answer, database: PostgresHealthSource) -> None:
-    context, seconds = read(fault, database)
+def test_whatever_breaks_upstream_the_database_answers_in_time(
+    fault: Answer, database: PostgresHealthSource, provider: HealthProvider
+) -> None:
+    context, seconds = read(with_tokens(fault), database, provider)
     assert context.sources[Part.BIOMARKERS].source is Source.DATABASE
     assert set(context.biomarkers["steps"].values.values()) == {7000}
+    assert seconds < 2
+
+
+@pytest.mark.parametrize("fault", [hanging, broken, overloaded, garbled])
+def test_without_a_token_the_database_answers_in_time(fault: Answer, database: PostgresHealthSource) -> None:
+    context, seconds = read(fault, database, HealthProvider.SAHHA)
+    assert context.sources[Part.BIOMARKERS].source is Source.DATABASE
     assert seconds < 2
 
 

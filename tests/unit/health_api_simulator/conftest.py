@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local.health_api.app import Envelope, Simulation
 from local.health_api.faults import FaultSwitch
 from local.health_api.server import running
+from local.health_api.simulation import Envelope, Simulation
 from local.health_api.storage import Storage
+from local.health_api.tokens import Tokens
 
 ANA: dict[str, list[dict[str, Any]]] = {
     "scores": [
@@ -46,6 +47,7 @@ def upstream(server: tuple[Simulation, str]) -> Iterator[httpx.Client]:
     for user_id in simulation.storage.users():
         simulation.storage.delete(user_id)
     simulation.faults = FaultSwitch()
+    simulation.tokens = Tokens()
     simulation.envelope = Envelope.LIST
     with httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
         client.put("/_data/ana", json=ANA).raise_for_status()

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.health_api.app import Simulation
 from local.health_api.faults import HUGE_BYTES
 from local.health_api.server import running
+from local.health_api.simulation import Simulation
 from local.health_api.storage import Storage
 
 QUERY = {"user_id": "ana"}
@@ -104,9 +104,9 @@ def test_a_fault_touches_what_it_is_for(upstream: httpx.Client, for_: str, faili
 
 
 def test_the_switch_tells_its_state(upstream: httpx.Client) -> None:
-    assert upstream.get("/_faults").json() == {"scores": "ok", "biomarkers": "ok", "archetypes": "ok"}
+    assert upstream.get("/_faults").json() == {"scores": "ok", "biomarkers": "ok", "archetypes": "ok", "token": "ok"}
     switch(upstream, "slow", "archetypes")
-    assert upstream.get("/_faults").json() == {"scores": "ok", "biomarkers": "ok", "archetypes": "slow"}
+    assert upstream.get("/_faults").json() == {"scores": "ok", "biomarkers": "ok", "archetypes": "slow", "token": "ok"}
 
 
 def test_a_fault_can_wear_off(upstream: httpx.Client) -> None:
@@ -129,6 +129,7 @@ def test_requests_are_counted_by_the_mode_of_their_answer(upstream: httpx.Client
         "scores": {"total": 2, "ok": 1, "500": 1},
         "biomarkers": {"total": 0},
         "archetypes": {"total": 0},
+        "token": {"total": 0},
     }
     assert upstream.delete("/_requests").status_code == 204
     assert upstream.get("/_requests").json()["scores"] == {"total": 0}
@@ -138,7 +139,7 @@ def test_requests_are_counted_by_the_mode_of_their_answer(upstream: httpx.Client
     ("body", "named"),
     [
         ({"mode": "explode", "for": "all"}, "'ok', '500', '429', 'hang'"),
-        ({"mode": "500", "for": "insights"}, "'scores', 'biomarkers' or 'archetypes'"),
+        ({"mode": "500", "for": "insights"}, "'scores', 'biomarkers', 'archetypes' or 'token'"),
         ({"for": "all"}, "mode"),
         ({"mode": "ok", "why": "?"}, "why"),
         ({"mode": "429", "retry_after": -1}, "retry_after"),

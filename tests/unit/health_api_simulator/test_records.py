@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.health_api.app import Simulation
 from local.health_api.server import running
+from local.health_api.simulation import Simulation
 from local.health_api.storage import InvalidRecordError, Part, Storage
 from tests.unit.health_api_simulator.conftest import ANA
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from holisticos.contracts.names import HealthProvider
 from local.endpoints import Endpoints
 from local.llm import Llm
 from local.state import LocalStackError, StateDirectory, plain_errors
@@ -30,6 +31,8 @@ def endpoints() -> Endpoints:
         emulator_url="http://127.0.0.1:1",
         language_model_url="http://127.0.0.1:4/v1",
         language_model=Llm.STUB,
+        health_provider=HealthProvider.SAHHA,
+        health_api_secret_arn="arn",
         language_model_secret_arn="arn",
         region="us-east-1",
         tables={"users": "Users"},

@@ -1,4 +1,4 @@
-"""GET requests that answer JSON: bounded in time, tries and bytes, with typed errors.
+"""Requests that answer JSON: bounded in time, tries and bytes, with typed errors.
 
 A try is repeated where another may help (no connection, no answer in time, 408, 425, 429, 5xx), after an
 exponential backoff with full jitter, or after what ``Retry-After`` asks for. Nothing is waited for that
@@ -11,8 +11,8 @@ import json
 import random
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
@@ -54,6 +54,19 @@ class HttpLimits:
     """Tries of this process in the long run."""
     burst: int = 50
     """Tries of this process at once."""
+
+
+Parameters = Mapping[str, str | int | Sequence[str]]
+"""Of a query; a list is a parameter that repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    params: Parameters = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 class JsonClient:
@@ -101,7 +114,13 @@ class JsonClient:
         """The instant, on the clock of the running loop, by which a request that begins now must have ended."""
         return asyncio.get_running_loop().time() + self.limits.deadline
 
-    async def get(self, path: str, params: Mapping[str, str | int], deadline: float | None = None) -> object | None:
+    async def get(
+        self,
+        path: str,
+        params: Parameters,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> object | None:
         """The parsed body; None where the server says that there is nothing (204, 404).
 
         Raises:
@@ -110,11 +129,18 @@ class JsonClient:
             HealthSourceRejectedError: any other answer that asking again will not change.
             HealthSourceInvalidError: a body that is too large or no JSON.
         """
+        return await self._answer(_Request("GET", path, params, headers or {}), deadline)
+
+    async def post(self, path: str, content: Mapping[str, str], deadline: float | None = None) -> object | None:
+        """The answer to ``content`` as JSON, as for ``get``. It may be sent several times."""
+        return await self._answer(_Request("POST", path, content=content), deadline)
+
+    async def _answer(self, request: _Request, deadline: float | None) -> object | None:
         until = self.deadline() if deadline is None else deadline
         tries = 0
         while True:
             try:
-                return await self._attempt(path, params, until)
+                return await self._attempt(request, until)
             except HealthSourceUnavailableError as error:
                 wait = self._wait_before_next(tries, error.retry_after)
                 if tries >= self.limits.retries or self._left(until) <= wait:
@@ -130,7 +156,7 @@ class JsonClient:
     def _left(until: float) -> float:
         return until - asyncio.get_running_loop().time()
 
-    async def _attempt(self, path: str, params: Mapping[str, str | int], until: float) -> object | None:
+    async def _attempt(self, request: _Request, until: float) -> object | None:
         if not await self._turns.take(self._left(until)):
             raise HealthSourceUnavailableError("too many requests of ours wait for the health API")
         seconds = min(self.limits.attempt, self._left(until))
@@ -138,7 +164,14 @@ class JsonClient:
             raise HealthSourceUnavailableError(_TOO_SLOW)
         try:
             async with asyncio.timeout(seconds):
-                async with self._client().stream("GET", path, params=params) as response:
+                sending = self._client().stream(
+                    request.method,
+                    request.path,
+                    params=request.params,
+                    headers=request.headers,
+                    json=request.content,
+                )
+                async with sending as response:
                     if _has_nothing(response):
                         return None
                     _require_success(response)

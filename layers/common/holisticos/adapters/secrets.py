@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from holisticos.adapters import aws
@@ -120,3 +121,33 @@ class LanguageModelKey(_KeptSecret[str]):
     def _of(self, content: Mapping[str, Any]) -> str:
         key = content.get("api_key")
         return key if isinstance(key, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SahhaCredentials:
+    """Who we are at Sahha; kept out of every ``repr``."""
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+
+    def as_wire(self) -> dict[str, str]:
+        """As the token endpoint takes them."""
+        return {"clientId": self.client_id, "clientSecret": self.client_secret}
+
+
+class SahhaSecret(_KeptSecret[SahhaCredentials]):
+    """The account's credentials at Sahha: ``{"client_id": "...", "client_secret": "..."}``."""
+
+    WHAT = "health API's credentials"
+
+    def credentials(self) -> SahhaCredentials:
+        """Raises ``ConfigurationError`` where the secret has none, ``StoreError`` where it cannot be read."""
+        return self._current()
+
+    def _of(self, content: Mapping[str, Any]) -> SahhaCredentials:
+        client_id, client_secret = content.get("client_id"), content.get("client_secret")
+        if isinstance(client_id, str) and client_id and isinstance(client_secret, str) and client_secret:
+            return SahhaCredentials(client_id, client_secret)
+        raise ConfigurationError(
+            "HEALTH_API_SECRET_ARN: the secret holds no {'client_id': ..., 'client_secret': ...} yet"
+        )

@@ -91,6 +91,13 @@ class Source(StrEnum):
     """The product's own store (profile, memory)."""
 
 
+class HealthProvider(StrEnum):
+    """Who answers as the health API of a deployment; to everything else it is ``Source.HEALTH_API``."""
+
+    HOS_FAPI = "hos-fapi"
+    SAHHA = "sahha"
+
+
 class CacheUse(StrEnum):
     """What the cache had to do with an answer."""
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from holisticos.contracts.errors import ConfigurationError
+from holisticos.contracts.names import HealthProvider
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
@@ -51,6 +52,15 @@ class Settings(BaseModel):
                 for problem in error.errors(include_input=False, include_url=False)
             )
             raise ConfigurationError(f"wrong environment: {', '.join(problems)}") from None
+
+
+class HealthProviderSettings(Settings):
+    """What functions are told that ask the health API."""
+
+    health_provider: HealthProvider
+    health_api_base_url: str
+    health_api_secret_arn: str
+    """Its credentials, for a provider that asks for some."""
 
 
 def _plain(kind: str, message: str) -> str:

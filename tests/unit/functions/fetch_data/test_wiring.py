@@ -20,7 +20,9 @@ ENVIRONMENT = {
     "AUDIT_TABLE": "audit",
     "EPHEMERAL_TABLE": "ephemeral",
     "SNAPSHOT_BUCKET": "snapshots",
-    "HOS_FAPI_BASE_URL": "http://127.0.0.1:9",
+    "HEALTH_PROVIDER": "hos-fapi",
+    "HEALTH_API_BASE_URL": "http://127.0.0.1:9",
+    "HEALTH_API_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:health-api",
     "DELIVERY_QUEUE_URL": "http://127.0.0.1:9/queue",
     "REDIS_URL": "",
     "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:database",
@@ -57,7 +59,7 @@ def test_names_the_variable_that_is_missing(variable: str, monkeypatch: pytest.M
 
 
 def test_a_wrong_base_url_is_named_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOS_FAPI_BASE_URL", "ftp://somewhere")
+    monkeypatch.setenv("HEALTH_API_BASE_URL", "ftp://somewhere")
     with pytest.raises(ConfigurationError, match="base URL"):
         bootstrap.fetch_data().source(Source.HEALTH_API)
 
