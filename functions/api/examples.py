@@ -211,6 +211,15 @@ EXAMPLES: Final[dict[str, dict[str, dict[str, Any]]]] = {
             }
         }
     },
+    "issue_wearable_data_ticket": {
+        "201": {
+            "a_ticket": {
+                "ticket": _TICKET,
+                "expires_at": "2026-03-14T09:05:00Z",
+                "url": f"/api/v1/ticketed/users/ana/wearable-data/stream?ticket={_TICKET}",
+            }
+        }
+    },
     "list_analyses": {
         "200": {
             "a_page": {

@@ -18,7 +18,7 @@ _ANALYSIS: Final = r"/analysis/[^/]+"
 RESOURCES: Final = {
     "analyses": rf"{_USER}/(?:analyze|analyses)|/api/v1{_ANALYSIS}",
     "progress": rf"/api/v1{_ANALYSIS}/.*|/api/v1/ticketed{_ANALYSIS}/.*",
-    "wearable_feed": rf"{_USER}/wearable-data/.*",
+    "wearable_feed": rf"(?:{_USER}|/api/v1/ticketed/users/[^/]+)/wearable-data/.*",
     "health_data": rf"{_USER}/(?:health-context|scores|biomarkers|wearable-data)",
     "profile": rf"{_USER}/profile",
     "feedback": rf"{_USER}/recommendations/.*",

@@ -13,7 +13,6 @@ from functions.api.problems import UNKNOWN_ARCHETYPE
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
 from holisticos.contracts.events import Event
 from holisticos.contracts.names import AnalysisStatus, AnalysisType, Archetype, Area, Category, PartOfDay, Trigger
-from holisticos.contracts.ticket import StreamTicket
 from holisticos.health.profile import Preferences, PrivacyPreferences, Profile
 from holisticos.services.analysis_progress import AnalysisProgress
 
@@ -243,13 +242,8 @@ class ProgressEvent(Event):
 
 
 class StreamTicketView(BaseModel):
-    """What opens the stream of one analysis for a while; whoever has it can follow."""
+    """What opens one stream for a while; whoever has it can follow."""
 
     ticket: str
     expires_at: datetime
     url: str = Field(description="path and query below the base URL of the API, for an EventSource")
-
-    @classmethod
-    def of(cls, text: str, ticket: StreamTicket) -> Self:
-        url = f"/api/v1/ticketed/analysis/{ticket.analysis_id}/stream?ticket={text}"
-        return cls(ticket=text, expires_at=ticket.expires_at, url=url)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Query
 from fastapi.responses import StreamingResponse
@@ -63,6 +63,12 @@ class News:
 
 
 ReadAfter = Callable[[int], Awaitable[News]]
+
+
+def described(example: bytes) -> dict[int | str, dict[str, Any]]:
+    """The answer of a route that streams, for the description of the API."""
+    content = {MEDIA_TYPE: {"schema": {"type": "string"}, "example": example.decode()}}
+    return {200: {"description": "Server-Sent Events", "content": content}}
 
 
 def seen_by(after: str | None, last_event_id: str | None) -> int | None:

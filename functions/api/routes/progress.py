@@ -1,7 +1,6 @@
 """The progress of an analysis, as a stream, and the tickets for it."""
 
 import asyncio
-from typing import Any
 
 from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
@@ -10,8 +9,8 @@ from functions.api.access import Access, CurrentAccess, OwnAnalysis
 from functions.api.dependencies import Dependencies, Deps
 from functions.api.problems import INVALID_REQUEST, NOT_FOUND, UNAVAILABLE, responses
 from functions.api.schemas import ProgressEvent, StreamTicketView
-from functions.api.sse import MEDIA_TYPE, After, LastEventId, News, encode, seen_by, stream
-from functions.api.tickets import TicketedAnalysis, issue
+from functions.api.sse import After, LastEventId, News, described, encode, seen_by, stream
+from functions.api.tickets import ANALYSIS_STREAM, TicketedAnalysis, issue
 from holisticos.contracts.audit import AuditAction
 from holisticos.services.analysis_progress import AnalysisProgress, read_progress
 
@@ -29,22 +28,13 @@ _EXAMPLE = ProgressEvent.model_validate(
     }
 )
 
-_STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "Server-Sent Events",
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {"type": "string"},
-                "example": encode(_EXAMPLE.seq, _EXAMPLE.type, _EXAMPLE).decode(),
-            }
-        },
-    },
+_STREAM = described(encode(_EXAMPLE.seq, _EXAMPLE.type, _EXAMPLE)) | {
     204: {"description": "The analysis is final and everything was delivered; do not come back"},
 }
 
 
 @router.get(
-    "/analysis/{analysis_id}/stream",
+    f"/{ANALYSIS_STREAM}",
     summary="Follow an analysis",
     response_class=StreamingResponse,
     responses={**_STREAM, **responses(NOT_FOUND, INVALID_REQUEST, UNAVAILABLE)},
@@ -61,7 +51,7 @@ async def follow_analysis(
 
 
 @router.post(
-    "/analysis/{analysis_id}/stream-ticket",
+    f"/{ANALYSIS_STREAM}-ticket",
     summary="Get a ticket for the stream of an analysis",
     status_code=status.HTTP_201_CREATED,
     responses=responses(NOT_FOUND, INVALID_REQUEST, UNAVAILABLE),
@@ -74,12 +64,11 @@ async def issue_stream_ticket(analysis: OwnAnalysis, access: CurrentAccess, deps
     """
     head = analysis.head
     await access.record(head.user_id, AuditAction.STREAM_TICKET_ISSUED, head.analysis_id)
-    text, ticket = await asyncio.to_thread(issue, head.analysis_id, deps)
-    return StreamTicketView.of(text, ticket)
+    return await issue(ANALYSIS_STREAM.format(analysis_id=head.analysis_id), deps)
 
 
 @router.get(
-    "/ticketed/analysis/{analysis_id}/stream",
+    f"/ticketed/{ANALYSIS_STREAM}",
     summary="Follow an analysis with a ticket",
     response_class=StreamingResponse,
     responses={**_STREAM, **responses(INVALID_REQUEST, UNAVAILABLE)},

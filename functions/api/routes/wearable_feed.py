@@ -1,15 +1,17 @@
-"""A user's new data, as a stream."""
+"""A user's new data, as a stream, and the tickets for it."""
 
 import asyncio
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
 
-from functions.api.access import CurrentAccess, OwnUserId
-from functions.api.dependencies import Deps
+from functions.api.access import Access, CurrentAccess, OwnUserId
+from functions.api.dependencies import Dependencies, Deps
 from functions.api.feed_views import WearableEvent, news_of
 from functions.api.problems import FORBIDDEN, INVALID_REQUEST, UNAVAILABLE, responses
-from functions.api.sse import MEDIA_TYPE, After, LastEventId, News, encode, seen_by, stream
+from functions.api.schemas import StreamTicketView
+from functions.api.sse import After, LastEventId, News, described, encode, seen_by, stream
+from functions.api.tickets import FEED_STREAM, TicketedUser, issue
 from holisticos.contracts.audit import AuditAction
 from holisticos.services.profiles import profile_of
 
@@ -36,23 +38,14 @@ _EXAMPLE = WearableEvent.model_validate(
     }
 )
 
+_STREAM = described(encode(_EXAMPLE.seq, _EXAMPLE.type, _EXAMPLE))
+
 
 @router.get(
-    "/users/{user_id}/wearable-data/stream",
+    f"/{FEED_STREAM}",
     summary="Follow the user's new data",
     response_class=StreamingResponse,
-    responses={
-        200: {
-            "description": "Server-Sent Events",
-            "content": {
-                MEDIA_TYPE: {
-                    "schema": {"type": "string"},
-                    "example": encode(_EXAMPLE.seq, _EXAMPLE.type, _EXAMPLE).decode(),
-                }
-            },
-        },
-        **responses(FORBIDDEN, INVALID_REQUEST, UNAVAILABLE),
-    },
+    responses={**_STREAM, **responses(FORBIDDEN, INVALID_REQUEST, UNAVAILABLE)},
 )
 async def follow_wearable_data(
     user_id: OwnUserId, access: CurrentAccess, deps: Deps, after: After = None, last_event_id: LastEventId = None
@@ -64,6 +57,41 @@ async def follow_wearable_data(
     a `WearableEvent` or a `WearableSnapshot`; records beyond the newest of a delivery are counted, and read by the
     other routes.
     """
+    return await _followed(user_id, access, deps, after, last_event_id)
+
+
+@router.post(
+    f"/{FEED_STREAM}-ticket",
+    summary="Get a ticket for the stream of the user's new data",
+    status_code=status.HTTP_201_CREATED,
+    responses=responses(FORBIDDEN, INVALID_REQUEST, UNAVAILABLE),
+)
+async def issue_wearable_data_ticket(user_id: OwnUserId, access: CurrentAccess, deps: Deps) -> StreamTicketView:
+    """For clients that cannot send a token with the stream, as a browser's EventSource.
+
+    The ticket opens this stream, as often as the client comes back, until it expires after five minutes; whoever
+    follows for longer asks for another one. `url` has it in it.
+    """
+    await access.record(user_id, AuditAction.STREAM_TICKET_ISSUED, "wearable-feed")
+    return await issue(FEED_STREAM.format(user_id=user_id), deps)
+
+
+@router.get(
+    f"/ticketed/{FEED_STREAM}",
+    summary="Follow the user's new data with a ticket",
+    response_class=StreamingResponse,
+    responses={**_STREAM, **responses(INVALID_REQUEST, UNAVAILABLE)},
+)
+async def follow_wearable_data_with_ticket(
+    access: TicketedUser, deps: Deps, after: After = None, last_event_id: LastEventId = None
+) -> Response:
+    """The same stream. When the ticket has expired the answer is `401`, and an EventSource stays away."""
+    return await _followed(access.principal.username, access, deps, after, last_event_id)
+
+
+async def _followed(
+    user_id: str, access: Access, deps: Dependencies, after: str | None, last_event_id: str | None
+) -> Response:
     await access.record(user_id, AuditAction.HEALTH_DATA_READ, "wearable-feed")
     profile = await asyncio.to_thread(profile_of, deps.users, user_id)
     withheld = profile.privacy.withheld_categories

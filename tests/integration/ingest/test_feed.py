@@ -1,6 +1,7 @@
 """New data of a person, from the source's webhook to their client, on the running stack."""
 
 import io
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import islice, takewhile
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from httpx_sse import ServerSentEvent, connect_sse
 from rich.console import Console
 
 from holisticos.contracts.feed import FeedEventType
@@ -77,6 +79,38 @@ def test_somebody_elses_feed_is_closed(bench: Workbench, listener: ImportedPerso
 
     assert httpx.get(url, headers=headers, timeout=30).status_code == 403
     assert httpx.get(url, timeout=30).status_code == 401
+
+
+def test_a_ticket_opens_the_feed_for_who_sends_no_token(
+    bench: Workbench, listener: ImportedPerson, source: Source
+) -> None:
+    bench.accounts.ensure(source.user)
+    base, http = bench.endpoints.api_url, source.http
+    asked = http.post(
+        f"{base}/api/v1/users/{source.user}/wearable-data/stream-ticket",
+        headers={"Authorization": f"Bearer {bench.accounts.token(source.user)}"},
+    )
+    assert asked.status_code == 201, asked.text
+    stream = base + asked.json()["url"]
+
+    def next_message(last: str) -> ServerSentEvent:
+        while True:
+            with connect_sse(http, "GET", stream, headers={"Last-Event-ID": last} if last else {}) as events:
+                assert events.response.status_code == 200
+                for message in events.iter_sse():
+                    if message.data:
+                        return message
+
+    snapshot = next_message("")
+    assert source.send([source.steps(4711)]).status_code == 202
+    received = next_message(snapshot.id)
+    assert (snapshot.event, received.event) == ("snapshot", "data.received")
+    assert int(received.id) == int(snapshot.id) + 1
+    assert json.loads(received.data)["readings"][0]["value"] == 4711
+
+    for closed in (stream.replace(source.user, listener.user_id), stream.partition("?")[0]):
+        refused = http.get(closed)
+        assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unauthenticated")
 
 
 def test_who_was_never_imported_cannot_be_announced(bench: Workbench) -> None:

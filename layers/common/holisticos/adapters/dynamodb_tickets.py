@@ -1,4 +1,4 @@
-"""Stream tickets in DynamoDB: ``pk`` = ``TICKET#{digest}``, ``analysis_id``, ``expires_at``."""
+"""Stream tickets in DynamoDB: ``pk`` = ``TICKET#{digest}``, ``expires_at``."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,7 +29,6 @@ class DynamoDbTicketStore:
                 TableName=self._table,
                 Item={
                     **_key(ticket.digest),
-                    "analysis_id": {"S": ticket.analysis_id},
                     "expires_at": {"N": str(int(ticket.expires_at.timestamp()))},
                 },
             )
@@ -39,11 +38,7 @@ class DynamoDbTicketStore:
             item = self._client.get_item(TableName=self._table, Key=_key(digest), ConsistentRead=True).get("Item")
         if item is None:
             raise NotFoundError("there is no such ticket")
-        return StreamTicket(
-            digest=digest,
-            analysis_id=item["analysis_id"]["S"],
-            expires_at=datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC),
-        )
+        return StreamTicket(digest=digest, expires_at=datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC))
 
 
 def _key(digest: str) -> "dict[str, AttributeValueTypeDef]":

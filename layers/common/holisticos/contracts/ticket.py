@@ -10,13 +10,15 @@ LIFETIME = timedelta(minutes=5)
 
 
 class StreamTicket(Contract):
-    """A ticket as it is stored: its digest, so that who reads the store holds no ticket."""
+    """A ticket as it is stored: its digest, so that who reads the store holds no ticket and knows of no stream."""
 
     digest: str
-    analysis_id: str
     expires_at: datetime
 
 
-def ticket_digest(ticket: str) -> str:
-    """Tickets are random and long, so that a plain digest cannot be turned back."""
-    return sha256(ticket.encode()).hexdigest()
+def ticket_digest(ticket: str, stream: str) -> str:
+    """The digest of a ticket for the stream at this path: the same ticket is none for any other.
+
+    Tickets are random and long, so that a plain digest cannot be turned back.
+    """
+    return sha256(f"{stream}\n{ticket}".encode()).hexdigest()

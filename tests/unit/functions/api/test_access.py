@@ -27,13 +27,12 @@ OPERATIONS = sorted(
 )
 """All there are, also those that the OpenAPI document leaves out."""
 
-OF_USERS = [(method, path) for method, path in OPERATIONS if "{user_id}" in path]
 TICKETED = [(method, path) for method, path in OPERATIONS if path.startswith("/api/v1/ticketed/")]
 """Opened by a ticket and by nothing else; see there."""
 
-OF_ANALYSES = [
-    (method, path) for method, path in OPERATIONS if "{analysis_id}" in path and (method, path) not in TICKETED
-]
+SIGNED_IN = [operation for operation in OPERATIONS if operation not in TICKETED]
+OF_USERS = [(method, path) for method, path in SIGNED_IN if "{user_id}" in path]
+OF_ANALYSES = [(method, path) for method, path in SIGNED_IN if "{analysis_id}" in path]
 
 OF_OPERATORS = [
     ("DELETE", "/api/v1/users/{user_id}"),

@@ -59,6 +59,8 @@ def test_the_operations_of_this_version() -> None:
         "read_biomarkers": "GET /api/v1/users/{user_id}/biomarkers",
         "read_wearable_data": "GET /api/v1/users/{user_id}/wearable-data",
         "follow_wearable_data": "GET /api/v1/users/{user_id}/wearable-data/stream",
+        "issue_wearable_data_ticket": "POST /api/v1/users/{user_id}/wearable-data/stream-ticket",
+        "follow_wearable_data_with_ticket": "GET /api/v1/ticketed/users/{user_id}/wearable-data/stream",
         "give_feedback": "POST /api/v1/users/{user_id}/recommendations/{recommendation_id}/feedback",
         "read_audit": "GET /api/v1/users/{user_id}/audit",
         "export_data": "POST /api/v1/users/{user_id}/export",

@@ -1,4 +1,4 @@
-"""POST /api/v1/analysis/{analysis_id}/stream-ticket, and the stream it opens"""
+"""POST .../stream-ticket of both kinds of streams, and the stream it opens"""
 
 import re
 from datetime import datetime, timedelta
@@ -10,12 +10,21 @@ from holisticos.contracts.audit import AuditAction
 from holisticos.contracts.errors import StoreUnavailableError
 from holisticos.contracts.events import EventType
 from holisticos.contracts.ticket import StreamTicket
+from holisticos.health.profile import PrivacyPreferences, Profile
 from tests.examples import a_result, an_event
 from tests.fakes.ticket_store import InMemoryTicketStore
 from tests.unit.functions.api.served import ANALYSIS, Served
+from tests.unit.functions.api.test_wearable_feed import given_events
 
 OTHER = f"an-{'0' * 31}2"
-STREAM = f"/api/v1/ticketed/analysis/{ANALYSIS}/stream"
+ANALYSIS_STREAM = f"/api/v1/analysis/{ANALYSIS}/stream"
+FEED_STREAM = "/api/v1/users/ana/wearable-data/stream"
+
+streams = pytest.mark.parametrize("stream", [ANALYSIS_STREAM, FEED_STREAM], ids=["analysis", "feed"])
+
+
+def ticketed(stream: str) -> str:
+    return stream.replace("/api/v1/", "/api/v1/ticketed/")
 
 
 @pytest.fixture
@@ -25,25 +34,26 @@ def api() -> Served:
     return served
 
 
-def ticket_of(api: Served, analysis_id: str = ANALYSIS, user: str = "ana") -> dict[str, str]:
-    answer = api.request("POST", f"/api/v1/analysis/{analysis_id}/stream-ticket", user=user)
+def ticket_of(api: Served, stream: str = ANALYSIS_STREAM, user: str = "ana") -> dict[str, str]:
+    answer = api.request("POST", f"{stream}-ticket", user=user)
     assert answer.status_code == 201
     body: dict[str, str] = answer.json()
     return body
 
 
-def followed(api: Served, ticket: str | None, path: str = STREAM, **headers: str) -> httpx.Response:
+def followed(api: Served, ticket: str | None, stream: str = ANALYSIS_STREAM, **headers: str) -> httpx.Response:
     """As somebody who is not signed in."""
-    return api.get(path, user=None, params={} if ticket is None else {"ticket": ticket}, headers=headers)
+    return api.get(ticketed(stream), user=None, params={} if ticket is None else {"ticket": ticket}, headers=headers)
 
 
-def test_a_ticket_opens_the_stream_without_a_token(api: Served) -> None:
-    given = ticket_of(api)
+@streams
+def test_a_ticket_opens_the_stream_without_a_token(api: Served, stream: str) -> None:
+    given = ticket_of(api, stream)
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", given["ticket"])
     answer = api.get(given["url"], user=None)
     assert answer.status_code == 200
     assert answer.text.count("\nid: ") == 1
-    assert answer.text == api.get(f"/api/v1/analysis/{ANALYSIS}/stream").text
+    assert answer.text == api.get(stream).text
 
 
 def test_it_is_taken_up_with_the_last_id_and_ends_with_the_analysis(api: Served) -> None:
@@ -53,65 +63,105 @@ def test_it_is_taken_up_with_the_last_id_and_ends_with_the_analysis(api: Served)
     assert followed(api, given, **{"Last-Event-ID": "2"}).status_code == 204
 
 
-def test_it_holds_for_minutes_and_to_the_second(api: Served) -> None:
-    given = ticket_of(api)
+def test_the_feed_is_taken_up_with_the_last_id(api: Served) -> None:
+    given = ticket_of(api, FEED_STREAM)["ticket"]
+    assert "\nid: " not in followed(api, given, FEED_STREAM, **{"Last-Event-ID": "0"}).text
+
+
+@streams
+def test_it_holds_for_minutes_and_to_the_second(api: Served, stream: str) -> None:
+    given = ticket_of(api, stream)
     assert datetime.fromisoformat(given["expires_at"]) == api.clock.now() + timedelta(minutes=5)
     api.clock.advance(timedelta(minutes=5) - timedelta(microseconds=1))
-    assert followed(api, given["ticket"]).status_code == 200
+    assert followed(api, given["ticket"], stream).status_code == 200
     api.clock.advance(timedelta(microseconds=1))
-    assert followed(api, given["ticket"]).status_code == 401
+    assert followed(api, given["ticket"], stream).status_code == 401
 
 
-def test_it_opens_one_analysis_alone(api: Served) -> None:
+@streams
+def test_it_opens_one_stream_alone(api: Served, stream: str) -> None:
     api.given_analysis(analysis_id=OTHER)
-    answer = followed(api, ticket_of(api)["ticket"], f"/api/v1/ticketed/analysis/{OTHER}/stream")
-    assert answer.status_code == 401
+    given = ticket_of(api, stream)["ticket"]
+    others = {
+        ANALYSIS_STREAM,
+        FEED_STREAM,
+        f"/api/v1/analysis/{OTHER}/stream",
+        "/api/v1/users/bob/wearable-data/stream",
+    } - {stream}
+    for other in others:
+        assert followed(api, given, other).status_code == 401
 
 
-def test_it_opens_nothing_but_the_stream(api: Served) -> None:
-    given = ticket_of(api)["ticket"]
-    for path in (f"/api/v1/analysis/{ANALYSIS}", f"/api/v1/analysis/{ANALYSIS}/stream", "/api/v1/users/ana/profile"):
-        assert followed(api, given, path).status_code == 401
+@streams
+def test_it_opens_nothing_but_the_stream(api: Served, stream: str) -> None:
+    given = ticket_of(api, stream)["ticket"]
+    for path in (f"/api/v1/analysis/{ANALYSIS}", stream, "/api/v1/users/ana/profile"):
+        assert api.get(path, user=None, params={"ticket": given}).status_code == 401
 
 
+@streams
 @pytest.mark.parametrize("ticket", [None, "", "x", "A" * 43, "A" * 44, "a b", "%00", "é" * 43, "TICKET#" + "0" * 36])
-def test_what_is_no_ticket_opens_nothing(api: Served, ticket: str | None) -> None:
-    answer = followed(api, ticket)
+def test_what_is_no_ticket_opens_nothing(api: Served, ticket: str | None, stream: str) -> None:
+    answer = followed(api, ticket, stream)
     assert answer.status_code == 401
     assert answer.json()["type"] == "/problems/unauthenticated"
     assert api.records() == []
 
 
-def test_a_token_is_no_ticket(api: Served) -> None:
-    assert api.get(STREAM, user="ana").status_code == 401
+@streams
+def test_a_token_is_no_ticket(api: Served, stream: str) -> None:
+    assert api.get(ticketed(stream), user="ana").status_code == 401
 
 
-def test_nobody_gets_a_ticket_for_anothers_analysis(api: Served) -> None:
-    for analysis_id in (ANALYSIS, OTHER):
-        answer = api.request("POST", f"/api/v1/analysis/{analysis_id}/stream-ticket", user="bob")
-        assert answer.status_code == 404
+@streams
+def test_nobody_gets_a_ticket_for_what_is_anothers(api: Served, stream: str) -> None:
+    for path in (stream, f"/api/v1/analysis/{OTHER}/stream"):
+        answer = api.request("POST", f"{path}-ticket", user="bob")
+        assert answer.status_code in {403, 404}
     assert api.tickets.tickets == {}
 
 
-def test_both_ends_are_on_the_audit_trail(api: Served) -> None:
-    followed(api, ticket_of(api)["ticket"])
+@pytest.mark.parametrize(
+    ("stream", "resource", "read"),
+    [
+        (ANALYSIS_STREAM, ANALYSIS, AuditAction.PROGRESS_READ),
+        (FEED_STREAM, "wearable-feed", AuditAction.HEALTH_DATA_READ),
+    ],
+)
+def test_both_ends_are_on_the_audit_trail(api: Served, stream: str, resource: str, read: AuditAction) -> None:
+    followed(api, ticket_of(api, stream)["ticket"], stream)
     assert [(record.action, record.user_id, record.actor, record.resource) for record in api.records()] == [
-        (AuditAction.STREAM_TICKET_ISSUED, "ana", "ana", ANALYSIS),
-        (AuditAction.PROGRESS_READ, "ana", "ana", ANALYSIS),
+        (AuditAction.STREAM_TICKET_ISSUED, "ana", "ana", resource),
+        (read, "ana", "ana", resource),
     ]
 
 
-def test_it_counts_against_its_owner(api: Served) -> None:
-    given = ticket_of(api)["ticket"]
-    assert followed(api, given).headers["RateLimit-Limit"] == "600"
+@streams
+def test_it_counts_against_its_owner(api: Served, stream: str) -> None:
+    given = ticket_of(api, stream)["ticket"]
+    assert followed(api, given, stream).headers["RateLimit-Limit"] == "600"
     assert {(bucket, user) for bucket, user, _ in api.rates.counts} == {("requests", "ana"), ("streams", "ana")}
 
 
-def test_it_is_kept_as_a_digest_and_logged_nowhere(api: Served, capsys: pytest.CaptureFixture[str]) -> None:
-    given = ticket_of(api)["ticket"]
-    followed(api, given)
+@streams
+def test_it_is_kept_as_a_digest_and_logged_nowhere(
+    api: Served, stream: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ticket_of(api, stream)["ticket"]
+    followed(api, given, stream)
     assert given not in repr(api.tickets.tickets)
+    assert "ana" not in repr(api.tickets.tickets)
     assert given not in capsys.readouterr().out
+
+
+def test_what_its_owner_withholds_is_not_in_the_feed(api: Served) -> None:
+    given = ticket_of(api, FEED_STREAM)["ticket"]
+    given_events(api.feed, 1)
+    assert '"steps"' in followed(api, given, FEED_STREAM).text
+    api.users.put_profile(
+        Profile(user_id="ana", privacy=PrivacyPreferences(withheld_categories=frozenset({"activity"})))
+    )
+    assert '"steps"' not in followed(api, given, FEED_STREAM).text
 
 
 def test_no_two_tickets_are_alike(api: Served) -> None:
