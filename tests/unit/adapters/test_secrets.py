@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from holisticos.adapters.secrets import DatabaseSecret, WebhookSecret
+from holisticos.adapters.secrets import DatabaseSecret, SahhaCredentials, SahhaSecret, WebhookSecret
 from holisticos.contracts.errors import ConfigurationError, StoreUnavailableError
 
 URL = "postgresql://ada:secret@db.test/x"
@@ -75,3 +75,24 @@ def test_webhooks_may_be_signed_by_the_present_key_and_the_one_before() -> None:
 def test_a_webhook_key_that_is_missing_or_can_be_guessed_is_a_wrong_configuration(text: str) -> None:
     with pytest.raises(ConfigurationError, match="WEBHOOK_SECRET_ARN"):
         WebhookSecret("arn", FakeSecrets(text)).keys()
+
+
+def test_credentials_of_the_health_api_are_two() -> None:
+    secret = SahhaSecret("arn", FakeSecrets('{"client_id": "me", "client_secret": "s3cr3t", "placeholder": "x"}'))
+    assert secret.credentials() == SahhaCredentials("me", "s3cr3t")
+    assert "s3cr3t" not in repr(secret.credentials())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "{}",
+        '{"client_id": "", "client_secret": "", "placeholder": "x"}',
+        '{"client_id": "me"}',
+        '{"client_id": "me", "client_secret": 5}',
+    ],
+)
+def test_credentials_that_were_never_put_there_name_the_variable(text: str | None) -> None:
+    with pytest.raises(ConfigurationError, match="HEALTH_API_SECRET_ARN"):
+        SahhaSecret("arn", FakeSecrets(text)).credentials()

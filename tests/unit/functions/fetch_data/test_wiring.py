@@ -1,12 +1,16 @@
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from functions.fetch_data import bootstrap
 from functions.fetch_data.handler import lambda_handler
+from holisticos.adapters.health_api import HttpHealthSource
+from holisticos.adapters.sahha import SahhaHealthSource
 from holisticos.contracts.errors import ConfigurationError, InvalidPayloadError
 from holisticos.contracts.names import Source
+from holisticos.ports import HealthSource
 from tests.lambda_context import a_context
 
 ENVIRONMENT = {
@@ -44,6 +48,21 @@ def test_is_wired_once_and_gives_each_source_once() -> None:
     for name in (Source.HEALTH_API, Source.DATABASE):
         assert wired.source(name).source is name
         assert wired.source(name) is wired.source(name)
+
+
+@pytest.mark.parametrize(("provider", "adapter"), [("hos-fapi", HttpHealthSource), ("sahha", SahhaHealthSource)])
+def test_asks_the_provider_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, provider: str, adapter: type[HealthSource]
+) -> None:
+    monkeypatch.setenv("HEALTH_PROVIDER", provider)
+    wired: Any = bootstrap.fetch_data().source(Source.HEALTH_API)
+    assert type(wired._inner._guarded) is adapter
+
+
+def test_knows_no_other_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEALTH_PROVIDER", "guesswork")
+    with pytest.raises(ConfigurationError, match="HEALTH_PROVIDER"):
+        bootstrap.fetch_data()
 
 
 def test_knows_no_other_source() -> None:
