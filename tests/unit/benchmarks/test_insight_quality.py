@@ -84,6 +84,16 @@ def test_what_is_planted_large_is_found_and_reported(tmp_path: Path) -> None:
     assert len(svg.findall("{http://www.w3.org/2000/svg}polyline")) == 3 * len(by_name)
 
 
+def test_an_oracle_that_errs_too_often_is_held_to_its_rate() -> None:
+    planted = Cell(Kind.PLANTED, "irregular-sleep", 28, 1.0, range(25))
+    nothing = Cell(Kind.CALIBRATION, "irregular-sleep", 28, 0.0, range(1000))
+    found: dict[Cell, dict[str, object]] = {planted: {"found": [True] * 25, "oracle": [0.03] * 25, "tests": [1] * 25}}
+    errs: dict[Cell, dict[str, object]] = {nothing: {"oracle": [0.02] * 100 + [0.5] * 900}}
+    rightly: dict[Cell, dict[str, object]] = {nothing: {"oracle": [0.02] * 20 + [0.5] * 980}}
+    assert curves(found | rightly)[0].points[0].told == 1.0
+    assert curves(found | errs)[0].points[0].told == 0.0
+
+
 def test_the_same_people_give_the_same_figures() -> None:
     assert cells(range(2), {Kind.PLANTED}) == cells(range(2), {Kind.PLANTED})
 

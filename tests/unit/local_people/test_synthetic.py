@@ -203,6 +203,13 @@ def test_weight_follows_its_trend() -> None:
     assert st.linear_regression(*zip(*weighed, strict=True)).slope == pytest.approx(-0.1, rel=0.1)
 
 
+def test_weight_hangs_together_as_real_weight_does() -> None:
+    weights = [day.weight for day in days_of(NULL, days=3 * LONG)]
+    pairs = [(a, b) for a, b in pairwise(weights) if a is not None and b is not None]
+    assert st.correlation(*zip(*pairs, strict=True)) == pytest.approx(0.4, abs=0.12)
+    assert st.stdev(weight for weight in weights if weight is not None) == pytest.approx(0.43, rel=0.1)
+
+
 def test_a_new_device_counts_differently() -> None:
     changed = replace(NULL, device_change_days_ago=100, device_change_factor=1.2)
     pairs = [
