@@ -42,9 +42,9 @@ def test_one_dependency_down_is_not_ready_and_says_no_more() -> None:
 
 
 def test_a_dependency_that_hangs_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probes, "PROBE_TIMEOUT", 0.01)
+    monkeypatch.setattr(probes, "PROBE_TIMEOUT", 0.5)
     release = Event()
-    timely = Served(probes={"analyses": lambda: bool(release.wait(0.1)), "users": up})  # type: ignore[dict-item]
+    timely = Served(probes={"analyses": lambda: bool(release.wait(1)), "users": up})  # type: ignore[dict-item]
     answer = timely.get("/ready")
     assert answer.status_code == 503
     assert answer.json()["dependencies"]["analyses"]["status"] == "down"
