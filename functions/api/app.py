@@ -48,6 +48,10 @@ def _application(cors_origins: Sequence[str], resources: Iterable[str]) -> FastA
     for resource in resources:
         api.include_router(router_of(resource))
     app.include_router(api)
+    if set(RESOURCES) <= set(resources):
+        from functions.api.routes import reference  # only the whole API has one
+
+        app.include_router(reference.router)
     return app
 
 

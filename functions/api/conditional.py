@@ -25,11 +25,22 @@ def answer(request: Request, view: BaseModel, *, volatile: Volatile | None = Non
     """
     body = view.model_dump_json().encode()
     same = view.model_dump_json(exclude=volatile).encode() if volatile else body
-    tag = f'{"W/" if volatile else ""}"{sha256(same).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL}
+    tag = f'{"W/" if volatile else ""}"{digest(same)}"'
+    headers = {"Cache-Control": CACHE_CONTROL}
+    return unless_known(request, body, tag, media_type="application/json", headers=headers)
+
+
+def unless_known(request: Request, body: bytes, tag: str, *, media_type: str, headers: Mapping[str, str]) -> Response:
+    """``body`` with its ``tag``, or 304 where the client has just that."""
+    headers = {**headers, "ETag": tag}
     if _has(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def digest(body: bytes) -> str:
+    """What stands in the tag of ``body``."""
+    return sha256(body).hexdigest()[:32]
 
 
 def _has(tags: str, tag: str) -> bool:

@@ -61,6 +61,33 @@ _HEADERS: Final[dict[str, Document]] = {
         "example": "Bearer",
     },
 }
+_OF_RATE_LIMIT: Final[dict[str, Document]] = {
+    "RateLimit-Policy": {
+        "description": "How many requests are answered in how many seconds",
+        "schema": {"type": "string"},
+        "example": "100;w=60",
+    },
+    "RateLimit-Limit": {
+        "description": "How many requests are answered in the present minute",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 100,
+    },
+    "RateLimit-Remaining": {
+        "description": "How many of them are left",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 97,
+    },
+    "RateLimit-Reset": {
+        "description": "Seconds until the next minute begins",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 41,
+    },
+}
+"""Absent where the request could not be counted."""
+
+_UNCOUNTED: Final = frozenset({"400", "401", "413", "500", "503"})
+"""What may be answered before it is known who asks, or because that cannot be found out."""
+
 _OF_STATUS: Final = {
     "202": ("Location",),
     "304": ("ETag",),
@@ -75,13 +102,14 @@ def complete(document: Document) -> Document:
     document["info"]["description"] = ABOUT
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     _add_problem(document["components"]["schemas"])
-    document["components"]["headers"] = _HEADERS
+    document["components"]["headers"] = _HEADERS | _OF_RATE_LIMIT
     for operation in _operations(document):
         for parameter in operation.get("parameters", ()):
             _without_null(parameter)
         _add_examples(operation)
         for status, answer in operation["responses"].items():
-            _add_headers(status, answer, with_tag=status == "200" and "304" in operation["responses"])
+            with_tag = status == "200" and "304" in operation["responses"]
+            _add_headers(status, answer, with_tag=with_tag, counted="security" in operation)
     return document
 
 
@@ -114,6 +142,8 @@ def _add_examples(operation: Document) -> None:
         }
 
 
-def _add_headers(status: str, answer: Document, *, with_tag: bool) -> None:
+def _add_headers(status: str, answer: Document, *, with_tag: bool, counted: bool) -> None:
     names = ["X-Correlation-Id", *_OF_STATUS.get(status, ()), *(("ETag",) if with_tag else ())]
+    if counted and status not in _UNCOUNTED:
+        names += _OF_RATE_LIMIT
     answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}

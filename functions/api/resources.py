@@ -28,8 +28,8 @@ RESOURCES: Final = {
 }
 """Everything that needs a sign-in, by the name of its module in ``routes``; a new resource is one more line here."""
 
-WHOLE: Final = r"/api/v1/(openapi\.json)"
-"""Paths that need all resources."""
+WHOLE: Final = r"/docs|(?:/api/v1)?/openapi\.json"
+"""Paths that need all resources: they tell of all."""
 
 _RESOURCE: Final = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in RESOURCES.items()))
 

@@ -36,10 +36,19 @@ STREAMS = ("analysis/{analysis_id}/stream", "users/{user_id}/wearable-data/strea
 """Below the version; those for tickets stand together elsewhere."""
 
 
+OPEN = {
+    "live": "Load balancers and monitors do not sign in; it tells nothing of users",
+    "ready": "Load balancers and monitors do not sign in; it tells nothing of users",
+    "docs": "The reference is for whoever wants to use the API; it tells nothing of users",
+    "openapi.json": "The reference is for whoever wants to use the API; it tells nothing of users",
+}
+"""What needs no sign-in, and why."""
+
+
 class Api(Construct):
     """A regional REST API in front of one function.
 
-    ``/live`` and ``/ready`` are open. Everything under ``/api/v1`` asks for an access token of the pool, but what
+    What ``OPEN`` names is open. Everything under ``/api/v1`` asks for an access token of the pool, but what
     is under ``/api/v1/ticketed``, where the function asks for a ticket.
 
     Webhooks have a function, a signature and a throttle of their own, and streams one of their own where they are
@@ -94,12 +103,10 @@ class Api(Construct):
         self.rest.node.add_dependency(self._log_writer())
         integration = apigateway.LambdaIntegration(function.function, allow_test_invoke=False)
         streams = _streaming(live) if live else integration
-        for probe in ("live", "ready"):
-            method = self.rest.root.add_resource(probe).add_method("GET", integration)
-            accept(
-                method, "AwsSolutions-APIG4", "Load balancers and monitors do not sign in; it tells nothing of users"
-            )
-            accept(method, "AwsSolutions-COG4", "The same")
+        for path, because in OPEN.items():
+            method = self.rest.root.add_resource(path).add_method("GET", integration)
+            for rule in ("AwsSolutions-APIG4", "AwsSolutions-COG4"):
+                accept(method, rule, because)
         self._take_webhooks(webhook)
         authorizer = apigateway.CognitoUserPoolsAuthorizer(
             self, "SignedIn", cognito_user_pools=[pool], results_cache_ttl=Duration.minutes(5)

@@ -184,10 +184,11 @@ def methods(synthesis: Synthesis) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def test_everything_but_the_probes_and_what_has_a_ticket_asks_for_an_access_token(dev: Synthesis) -> None:
+def test_everything_but_the_probes_the_reference_and_what_has_a_ticket_asks_for_an_access_token(dev: Synthesis) -> None:
     by_path = {key: value for key, value in methods(dev).items() if key[0] != "OPTIONS"}
 
-    open_ = {("GET", "/live"), ("GET", "/ready"), ("GET", "/api/v1/ticketed/{proxy+}")}
+    probes, reference = {("GET", "/live"), ("GET", "/ready")}, {("GET", "/docs"), ("GET", "/openapi.json")}
+    open_ = {*probes, *reference, ("GET", "/api/v1/ticketed/{proxy+}")}
     webhook = ("POST", "/webhooks/health-data")
     assert set(by_path) == {*open_, webhook, ("ANY", "/api/v1/{proxy+}")}
     guarded = by_path["ANY", "/api/v1/{proxy+}"]

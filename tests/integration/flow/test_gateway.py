@@ -32,3 +32,13 @@ def test_a_page_of_the_stage_may_read_the_functions_answers(workbench: Workbench
     answer = httpx.get(f"{workbench.endpoints.api_url}/live", headers={"Origin": "http://localhost:3000"}, timeout=30)
 
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+
+
+def test_anybody_may_read_the_reference(workbench: Workbench) -> None:
+    page = httpx.get(f"{workbench.endpoints.api_url}/docs", timeout=30)
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert page.text.startswith("<!doctype html>")
+
+    document = httpx.get(f"{workbench.endpoints.api_url}/openapi.json", timeout=30)
+    assert document.json()["openapi"].startswith("3.1")

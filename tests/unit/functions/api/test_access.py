@@ -16,7 +16,7 @@ from tests.unit.functions.api.served import ANALYSIS, Served
 
 UNKNOWN = f"an-{'f' * 32}"
 
-OPEN = {"/live", "/ready", "/api/v1/openapi.json"}
+OPEN = {"/live", "/ready", "/docs", "/openapi.json", "/api/v1/openapi.json"}
 """Tell nothing of anybody."""
 
 OPERATIONS = sorted(

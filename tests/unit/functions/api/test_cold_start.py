@@ -18,6 +18,8 @@ HEAVY = frozenset(
         "functions.api.description",
         "functions.api.examples",
         "functions.api.health_reading",
+        "functions.api.reference",
+        "functions.api.routes.reference",
         "holisticos.agents",
         "holisticos.analytics",
         "holisticos.health.assembly",

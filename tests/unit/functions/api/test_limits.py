@@ -99,7 +99,7 @@ def test_every_operation_is_counted_as_what_it_is(api: Served, method: str, path
     assert answer.headers["RateLimit-Limit"] == str((STREAMS if is_stream else REQUESTS).requests)
 
 
-@pytest.mark.parametrize("path", ["/live", "/ready", "/api/v1/openapi.json", "/api/v1/nope"])
+@pytest.mark.parametrize("path", ["/live", "/ready", "/docs", "/openapi.json", "/api/v1/openapi.json", "/api/v1/nope"])
 def test_what_needs_no_sign_in_is_not_counted(api: Served, path: str) -> None:
     assert said(api.get(path)) == {}
     assert not api.rates.counts

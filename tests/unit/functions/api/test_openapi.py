@@ -142,6 +142,8 @@ def test_every_answer_names_its_headers(operation: dict[str, Any]) -> None:
         assert "X-Correlation-Id" in answer["headers"]
         assert ("Retry-After" in answer["headers"]) == (status in {"429", "503"})
         assert ("Location" in answer["headers"]) == (status == "202")
+        counted = "security" in operation and status not in {"400", "401", "413", "500", "503"}
+        assert ("RateLimit-Remaining" in answer["headers"]) == counted
 
 
 @operations

@@ -32,7 +32,7 @@ def problem(answer: httpx.Response) -> Problem:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nope", "/live/", "/api/v1", f"{ANALYZE}/", "/docs", "/api/v1/users/ana/x/analyze"]
+    "path", ["/", "/nope", "/live/", "/api/v1", f"{ANALYZE}/", "/docs/", "/redoc", "/api/v1/users/ana/x/analyze"]
 )
 def test_an_unknown_path_is_a_problem(api: Served, path: str) -> None:
     assert problem(api.get(path)).type == "/problems/not-found"

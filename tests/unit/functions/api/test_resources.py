@@ -44,8 +44,9 @@ def test_no_other_path_matches_a_route_of_a_resource_that_is_not_made(path: str)
             assert resource in made
 
 
-def test_the_description_needs_all() -> None:
-    assert set(resources_for("/api/v1/openapi.json")) == set(RESOURCES)
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/api/v1/openapi.json"])
+def test_the_description_needs_all(path: str) -> None:
+    assert set(resources_for(path)) == set(RESOURCES)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def gateways() -> Iterator[tuple[Gateway, Gateway]]:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "OPTIONS"])
-@pytest.mark.parametrize("path", [*PATHS, "/live", "/", "/api/v1", "/api/v1/users", "/api/v1/openapi.json"])
+@pytest.mark.parametrize("path", [*PATHS, "/live", "/", "/api/v1", "/api/v1/users", "/api/v1/openapi.json", "/docs"])
 def test_what_is_made_on_demand_answers_like_the_whole(
     gateways: tuple[Gateway, Gateway], method: str, path: str
 ) -> None:
