@@ -24,6 +24,7 @@ from holisticos.services.health_cache import CachePolicy, HealthCache
 def fetch_data() -> FetchData:
     settings = FetchDataSettings.from_environment()
     clock = SystemClock()
+    runner = asyncio.Runner()
     sources: dict[Source, HealthSource] = {}
 
     def source(name: Source) -> HealthSource:
@@ -42,8 +43,9 @@ def fetch_data() -> FetchData:
         cache=HealthCache(
             cache_of(settings.redis_url, settings.ephemeral_table, clock), clock, CachePolicy(stale=False)
         ),
-        # One loop for all invocations: the pooled connections belong to it.
-        run=asyncio.Runner().run,
+        # One loop for all invocations: the pooled connections belong to it. Not by ``Runner.run``: as that puts
+        # the signal handler back, Python spells out the whole answer for a message that nobody sees.
+        run=lambda reading: runner.get_loop().run_until_complete(reading),
     )
 
 

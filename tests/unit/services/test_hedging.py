@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -120,3 +121,28 @@ def test_a_mistake_of_ours_is_not_hidden_by_another_way() -> None:
 def test_no_way_is_no_answer() -> None:
     with pytest.raises(HealthSourceUnavailableError, match="no source"):
         first()
+
+
+def test_failures_beside_an_answer_are_looked_at() -> None:
+    unseen: list[object] = []
+
+    async def together() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: unseen.append(told))
+        begin = asyncio.Event()
+
+        async def failing_then() -> str:
+            await begin.wait()
+            raise HealthSourceUnavailableError("down")
+
+        async def answering_then() -> str:
+            begin.set()
+            # Two turns of the loop later, as those who waited.
+            await asyncio.sleep(0)
+            return "c"
+
+        assert await first_answer([failing_then, failing_then, answering_then], SHORT) == "c"
+
+    for _ in range(20):
+        asyncio.run(together())
+        gc.collect()
+    assert not unseen

@@ -30,6 +30,7 @@ async def first_answer(
     was waited for before.
     """
     waiting = list(ways)
+    started: list[asyncio.Future[Answer]] = []
     running: set[asyncio.Future[Answer]] = set()
     failure: HealthSourceError | None = None
     loop = asyncio.get_running_loop()
@@ -37,7 +38,8 @@ async def first_answer(
     try:
         while waiting or running:
             if waiting:
-                running.add(asyncio.ensure_future(waiting.pop(0)()))
+                started.append(asyncio.ensure_future(waiting.pop(0)()))
+                running.add(started[-1])
             left = until - loop.time()
             patient = min(patience.hedge_after, left) if waiting else left
             done, running = await asyncio.wait(running, timeout=max(0.0, patient), return_when="FIRST_COMPLETED")
@@ -53,9 +55,10 @@ async def first_answer(
                     "the health data could not be read in time", _asked_for(failure)
                 ) from failure
     finally:
-        for way in running:
+        for way in started:
             way.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        # Those that ended meanwhile too: asyncio complains of an error that nobody looked at.
+        await asyncio.gather(*started, return_exceptions=True)
     raise failure or HealthSourceUnavailableError("there is no source of health data")
 
 
