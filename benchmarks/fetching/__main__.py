@@ -2,81 +2,37 @@
 
 import asyncio
 import json
-import resource
+import multiprocessing
 import socket
 import sys
 import tempfile
-import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from statistics import median, quantiles
-from unittest.mock import patch
+from statistics import median
 from zoneinfo import ZoneInfo
 
 import httpx
 
 from benchmarks.fetching.traffic import Model, hit_rate, replay
+from benchmarks.fetching.trials import CLOCK, LIMITS, NOW, Trial, read, service_of, show, timed, unlogged
 from benchmarks.fetching.upstream import healthy, simulated
 from database.migrate import migrate
 from holisticos.adapters.health_api import HttpHealthSource
-from holisticos.adapters.http_json import HttpLimits
 from holisticos.adapters.postgres import PostgresHealthSource
-from holisticos.adapters.postgres_connections import PostgresLimits
-from holisticos.adapters.system_clock import SystemClock
-from holisticos.contracts.errors import HealthSourceError
-from holisticos.health.memory import Memory
+from holisticos.contracts.errors import HealthSourceUnavailableError
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
-from holisticos.health.profile import Profile
-from holisticos.ports import HealthSource
-from holisticos.services.guarded_source import GuardedHealthSource
 from holisticos.services.health_cache import HealthCache
-from holisticos.services.hedging import Patience
-from holisticos.services.user_data import UserDataService
 from local.people.synthetic import synthetic_person
 from local.processes import free_port
 from tests.databases import running_postgres
 from tests.fakes.cache import InMemoryCache
-from tests.fakes.circuit_breaker import InMemoryCircuitBreaker
-from tests.fakes.clock import FixedClock
 
-NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 PERSON = synthetic_person(as_of=NOW, days=98)
-PROFILE = Profile(user_id="ada", timezone="Europe/Berlin")
-PATIENCE = Patience()
-LIMITS = HttpLimits(attempt=PATIENCE.deadline, deadline=PATIENCE.deadline)
-DATABASE = PostgresLimits(connect=1.0, statement=PATIENCE.deadline, wait=1.0)
-CLOCK = FixedClock(NOW)
-CONCURRENCY = 10
-DEADLINE_MS = 2000.0
-MEMORY_MB = 200.0
 MODES = ("500", "429", "hang", "slow", "garbage", "huge")
-
-
-def service_of(*sources: HealthSource, cache: HealthCache | None = None) -> UserDataService:
-    return UserDataService(sources, CLOCK, patience=PATIENCE, cache=cache)
-
-
-async def read(service: UserDataService) -> str:
-    """Where the context came from, or the error."""
-    try:
-        context = await service.context(PROFILE, Memory(), as_of=NOW, days=7)
-    except HealthSourceError as error:
-        return type(error).__name__
-    return "+".join(sorted({part.source for name, part in context.sources.items() if name != "memory"}))
-
-
-async def timed(work: Callable[[], Awaitable[str]]) -> tuple[float, str]:
-    began = time.perf_counter()
-    outcome = await work()
-    return (time.perf_counter() - began) * 1000, outcome
-
-
-def show(what: str, value: float, limit: float, note: str = "") -> None:
-    print(f"{what:44s} {value:8.1f} of {limit:7.1f}   ratio {value / limit:5.2f}   {note}", flush=True)
 
 
 async def healthy_upstream(latency: float, times: int) -> None:
@@ -107,23 +63,6 @@ async def cached(times: int) -> None:
     show("cached, our own time", median(ms for ms, _ in answers), 25.0, "ms, median")
 
 
-async def under_fault(name: str, service: UserDataService, requests: int, expected: str) -> None:
-    gate = asyncio.Semaphore(CONCURRENCY)
-
-    async def one() -> tuple[float, str]:
-        async with gate:
-            return await timed(lambda: read(service))
-
-    answers = await asyncio.gather(*(one() for _ in range(requests)))
-    times = sorted(ms for ms, _ in answers)
-    outcomes = dict(Counter(outcome for _, outcome in answers))
-    p99 = quantiles(times, n=100)[98] if len(times) > 1 else times[0]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    show(name, p99, DEADLINE_MS, f"ms, p99 of {requests}; median {median(times):.0f}; {outcomes}")
-    show("  peak memory so far", peak, MEMORY_MB, "MB")
-    show("  answered as expected", 100 * outcomes.get(expected, 0) / requests, 100.0, f"%, {expected}")
-
-
 @contextmanager
 def silent_database() -> Iterator[str]:
     """Takes connections and never says a word."""
@@ -131,29 +70,22 @@ def silent_database() -> Iterator[str]:
         yield f"postgresql://ada:x@127.0.0.1:{server.getsockname()[1]}/none"
 
 
-async def switch(url: str, mode: str) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        (await client.put(f"{url}/_faults", json={"mode": mode, "retry_after": 60})).raise_for_status()
+def switch(url: str, mode: str) -> None:
+    httpx.put(f"{url}/_faults", json={"mode": mode, "retry_after": 60}, trust_env=False).raise_for_status()
 
 
-async def faults(database_url: str, requests: int, modes: Sequence[str] = MODES) -> None:
-    with simulated() as url:
+def faults(database_url: str, requests: int, modes: Sequence[str] = MODES) -> None:
+    apart = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1)
+    with simulated() as url, silent_database() as nowhere, apart:
         for mode in modes:
-            await switch(url, mode)
+            switch(url, mode)
             for guarded in (False, True):
-                database = PostgresHealthSource(database_url, DATABASE)
-                async with HttpHealthSource(url, limits=LIMITS) as upstream:
-                    asked: HealthSource = upstream
-                    if guarded:
-                        asked = GuardedHealthSource(upstream, InMemoryCircuitBreaker(), SystemClock())
-                    label = f"upstream {mode}, {'with' if guarded else 'without'} circuit breaker"
-                    await under_fault(label, service_of(asked, database), requests, "database")
-                database.close()
-        await switch(url, "hang")
-        with silent_database() as nowhere:
-            async with HttpHealthSource(url, limits=LIMITS) as upstream:
-                service = service_of(upstream, PostgresHealthSource(nowhere, DATABASE))
-                await under_fault("upstream and database hang", service, requests // 5, "HealthSourceUnavailableError")
+                name = f"upstream {mode}, {'with' if guarded else 'without'} circuit breaker"
+                apart.submit(Trial(name, url, database_url, requests, "database", guarded=guarded)).result()
+        switch(url, "hang")
+        unavailable = HealthSourceUnavailableError.__name__
+        both = Trial("upstream and database hang", url, nowhere, requests // 5, unavailable)
+        apart.submit(both).result()
 
 
 async def filled(database_url: str) -> None:
@@ -183,8 +115,7 @@ def replays(persons: int) -> None:
 
 def main() -> None:
     quick = "quick" in sys.argv[1:]
-    # One line a read would be most of what is measured, and of what is shown.
-    with patch("holisticos.services.user_data.operation", _unlogged), patch("holisticos.services.health_cache.record"):
+    with unlogged():
         replays(10 if quick else 100)
         for latency in (0.1, 0.2, 0.4):
             asyncio.run(healthy_upstream(latency, 3 if quick else 25))
@@ -192,19 +123,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, running_postgres(Path(folder), free_port()) as server:
             url = server.new_database()
             asyncio.run(filled(url))
-            asyncio.run(faults(url, 10 if quick else 200))
-
-
-class _Unlogged:
-    records: int | None = None
-
-    def set(self, **_fields: object) -> None:
-        """Nothing is told."""
-
-
-@contextmanager
-def _unlogged(*_args: object, **_fields: object) -> Iterator[_Unlogged]:
-    yield _Unlogged()
+            faults(url, 10 if quick else 200)
 
 
 if __name__ == "__main__":

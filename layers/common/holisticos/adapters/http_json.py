@@ -214,6 +214,7 @@ class JsonClient:
                     break
             else:
                 return bytes(body)
+            body.clear()  # the error's traceback would hold it as long as the error lives
         raise HealthSourceInvalidError(f"the health API's answer is larger than {limit} bytes")
 
 
