@@ -9,6 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from holisticos.agents.metrics import measure
 from holisticos.agents.narration import first_sentence, period, plural, short_date
 from holisticos.contracts.analysis import AnalysisResult, Plan
 from holisticos.contracts.names import AgentStatus, AnalysisStatus, Part, Source
@@ -180,7 +181,7 @@ def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:
             yield part.capitalize(), f"{report.kept:,} records from {_SOURCES[report.source]}{dropped}"
     yield "Quality", f"{quality.score:.2f} of 1; device worn on {quality.wear_days} of {plural(window.days, 'day')}"
     for gap in quality.gaps[:_SHOWN_GAPS]:
-        yield "Missing", f"{gap.metric.replace('_', ' ')}: {gap.reason}"
+        yield "Missing", f"{measure(gap.metric).name}: {gap.reason}"
     if len(quality.gaps) > _SHOWN_GAPS:
         yield "", f"and {len(quality.gaps) - _SHOWN_GAPS} more (--json)"
     for missing in result.missing:

@@ -50,6 +50,11 @@ def _one(value: float) -> str:
     return _decimals(value, 1)
 
 
+def _hours(value: float) -> str:
+    """Of what is counted by the hour no tenths are told."""
+    return _one(value).removesuffix(".0")
+
+
 def _two(value: float) -> str:
     return _decimals(value, 2)
 
@@ -72,7 +77,7 @@ def clock(value: float) -> str:
 _FORMS: Final[dict[str, tuple[Callable[[float], str], str]]] = {
     "count": (_tens_from_a_thousand, ""),
     "minute": (_duration, ""),
-    "hour": (_one, " h"),
+    "hour": (_hours, " h"),
     "clock": (clock, ""),
     "bpm": (_whole_from_twenty, " bpm"),
     "ms": (_whole_from_twenty, " ms"),
