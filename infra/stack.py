@@ -14,13 +14,14 @@ from infra.constructs.deliveries import Deliveries
 from infra.constructs.erasure import Erasure
 from infra.constructs.firewall import Firewall
 from infra.constructs.function import FunctionDefaults, ServiceFunction
+from infra.constructs.graphs import Watched
 from infra.constructs.health_api import HealthApiAccess
 from infra.constructs.identity import Identity
 from infra.constructs.ingest import Ingest
 from infra.constructs.language_model import LanguageModelAccess
 from infra.constructs.layer import SharedLayer
 from infra.constructs.live_streams import LiveStreams
-from infra.constructs.observability import Observability, Watched
+from infra.constructs.observability import Observability
 from infra.constructs.rules import accept
 from infra.constructs.schedules import DailySchedules
 from infra.constructs.storage import Storage, index_of

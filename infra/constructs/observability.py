@@ -1,8 +1,5 @@
 """What operators look at, and what wakes them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -11,31 +8,12 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.config import StageConfig
-from infra.constructs.api import Api
-from infra.constructs.deliveries import Deliveries
-from infra.constructs.function import METRICS_NAMESPACE, ServiceFunction
-from infra.constructs.schedules import DailySchedules
-from infra.constructs.workflow import Workflow
+from infra.constructs.function import METRICS_NAMESPACE
+from infra.constructs.graphs import Watched, graphs
 
 RUNBOOK = "docs/runbook.md"
 
 _PERIOD = Duration.minutes(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What is guarded and shown."""
-
-    api: Api
-    analysis: Workflow
-    daily: Workflow
-    erasure: Workflow
-    schedules: DailySchedules
-    deliveries: Deliveries
-    webhook: ServiceFunction
-    fetch_data: ServiceFunction
-    agents: Sequence[ServiceFunction]
-    functions: Sequence[ServiceFunction]
 
 
 class Observability(Construct):
@@ -55,7 +33,7 @@ class Observability(Construct):
             default_interval=Duration.hours(12),
             widgets=[
                 [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=[*self.alarms], width=24, height=3)],
-                *_graphs(watched),
+                *graphs(stage, watched),
             ],
         )
 
@@ -152,40 +130,3 @@ class Observability(Construct):
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         return alarm
-
-
-def _graphs(watched: Watched) -> list[list[cloudwatch.IWidget]]:
-    api, analysis = watched.api.rest, watched.analysis.machine
-    functions, agents = watched.functions, watched.agents
-    return [
-        [
-            _graph("Requests", [api.metric_count(statistic="Sum")]),
-            _graph("Error rate of requests", [api.metric_client_error(), api.metric_server_error()]),
-            _graph("Time to answer", [api.metric_latency(statistic=part) for part in ("p50", "p99")]),
-        ],
-        [
-            _graph(
-                "Analyses",
-                [
-                    analysis.metric_started(),
-                    analysis.metric_succeeded(),
-                    analysis.metric_failed(),
-                    analysis.metric_timed_out(),
-                ],
-            ),
-            _graph("Time of an analysis", [analysis.metric_time(statistic=part) for part in ("p50", "p99")]),
-            _graph("Agents that failed", [agent.function.metric_errors(label=agent.service) for agent in agents]),
-        ],
-        [
-            _graph("Errors of functions", [each.function.metric_errors(label=each.service) for each in functions]),
-            _graph(
-                "Time of functions, p99",
-                [each.function.metric_duration(statistic="p99", label=each.service) for each in functions],
-            ),
-            _graph("Throttled", [each.function.metric_throttles(label=each.service) for each in functions]),
-        ],
-    ]
-
-
-def _graph(title: str, metrics: Iterable[cloudwatch.IMetric]) -> cloudwatch.IWidget:
-    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8, height=6)

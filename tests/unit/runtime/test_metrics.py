@@ -1,12 +1,18 @@
 """Metrics are valid embedded metric format, written at once."""
 
+import ast
 import json
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from holisticos.runtime.metrics import MetricUnit, of_operation, record, record_cold_start
+from tests.metric_table import documented
 from tests.output import Output
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_metric_line_is_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,3 +63,18 @@ def test_a_metric_needs_no_environment(capsys: pytest.CaptureFixture[str], monke
 
     (line,) = Output.of(capsys).metrics
     assert (line["service"], line["stage"]) == ("unknown", "unknown")
+
+
+def written() -> Iterator[tuple[str, frozenset[str]]]:
+    """Name and dimensions of each metric that some module records under its own name."""
+    for folder in ("functions", "layers/common/holisticos"):
+        for module in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Call(func=ast.Name("record"), args=[ast.Constant(str(name)), *_], keywords=given):
+                        yield name, frozenset(str(keyword.arg) for keyword in given) - {"unit"}
+
+
+def test_the_table_names_all_metrics_and_their_dimensions() -> None:
+    of_operations = dict.fromkeys(("OperationDuration", "OperationFailure"), frozenset({"operation"}))
+    assert {*written(), *of_operations.items()} == set(documented().items())

@@ -4,21 +4,36 @@ They are written at once and not collected until the invocation ends: nothing is
 killed, and every line can have dimensions of its own. An operation is counted by the record that logs it. All
 have ``service`` and ``stage``, because stages may share an account.
 
-=====================  =====================  ====================================================
-metric                 further dimensions     meaning
-=====================  =====================  ====================================================
-``OperationDuration``  ``operation``          milliseconds
-``OperationFailure``   ``operation``          1 or 0: the average is the error rate, the sum the number
-                                              of failures, the sample count that of operations
-``ColdStart``          none                   1 for the first invocation of a process
-``RequestsUncounted``  none                   requests that no limit could be held against
-``CacheAnswers``       ``use``                1 for each answer about health data, by what the cache did
-``CircuitOpened``      ``dependency``         1 each time a failing dependency is left alone
-``Wordings``           ``engine``,            1 for each report of a stage with a language model; ``reason`` is why
-                       ``reason``             the rules spoke, else ``none``
-``ModelTokens``        ``agent``, ``kind``    tokens of one report: ``in``, ``cached`` (part of ``in``), ``out``
-``ModelCost``          ``agent``              US dollars
-=====================  =====================  ====================================================
+==========================  ======================  ==================================================================
+metric                      further dimensions      meaning
+==========================  ======================  ==================================================================
+``OperationDuration``       ``operation``           milliseconds
+``OperationFailure``        ``operation``           1 or 0: the average is the error rate, the sum the number of
+                                                    failures, the sample count that of operations
+``ColdStart``               none                    1 for the first invocation of a process
+``RequestsUncounted``       none                    requests that no limit could be held against
+``CacheAnswers``            ``use``                 1 for each answer about health data, by what the cache did
+``CircuitOpened``           ``dependency``          1 each time a failing dependency is left alone
+``BackgroundWorkFailed``    none                    work beside an answer that did not come to its end
+``DataQuality``             ``source``              0..1, of the data of one analysis
+``DataQualityPart``         ``source``, ``part``    0..1, of one part of that
+``WearDays``                ``source``              days with data
+``LongestGapDays``          ``source``              days in a row without any
+``DataFreshnessHours``      ``source``              age of the newest record
+``RecordsDropped``          ``source``              records that were received and not used
+``RecordsDroppedByReason``  ``reason``              the same, from all sources
+``WebhooksRefused``         ``reason``              deliveries that were not taken in
+``DeliveriesDropped``       ``reason``              deliveries for nobody
+``DeliveriesSetAside``      ``reason``              records that could not be stored as such
+``RecordsIngested``         none                    new or changed records, of the source's deliveries
+``RecordsWrittenThrough``   none                    new or changed records, of what was read
+``RecordsMissing``          ``part``                records that the database lacked
+``RecordsOutdated``         ``part``                records that it had in an older version
+``Wordings``                ``engine``, ``reason``  1 for each report of a stage with a language model; ``reason`` is
+                                                    why the rules spoke, else ``none``
+``ModelTokens``             ``agent``, ``kind``     tokens of one report: ``in``, ``cached`` (part of ``in``), ``out``
+``ModelCost``               ``agent``               US dollars
+==========================  ======================  ==================================================================
 """
 
 import os
