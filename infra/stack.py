@@ -84,10 +84,10 @@ class HolisticOsStack(Stack):
         self.schedules = DailySchedules(self, "Schedules", stage, self.daily_workflow.machine)
 
         self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret, redis_url=self._redis_url)
-        api_settings = self._api_settings()
-        self.api_function = self._api_function(api_settings)
+        settings = self._stream_settings()
+        self.api_function = self._api_function(settings)
         self.live = (
-            LiveStreams(self, "LiveStreams", self._defaults, self.storage, api_settings) if stage.live_streams else None
+            LiveStreams(self, "LiveStreams", self._defaults, self.storage, settings) if stage.live_streams else None
         )
         self.api = Api(
             self,
@@ -235,7 +235,7 @@ class HolisticOsStack(Stack):
         storage.allow_audit(function)
         return function
 
-    def _api_settings(self) -> dict[str, str]:
+    def _stream_settings(self) -> dict[str, str]:
         storage = self.storage
         return {
             "ANALYSES_TABLE": storage.analyses.table_name,
@@ -245,16 +245,12 @@ class HolisticOsStack(Stack):
             "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
             "ANALYSIS_STATE_MACHINE_ARN": self.analysis.machine.state_machine_arn,
             "ERASURE_STATE_MACHINE_ARN": self.erasure.workflow.machine.state_machine_arn,
-            **self.health_api.settings,
-            "DATABASE_SECRET_ARN": self._secret.secret_arn,
-            "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
-            "REDIS_URL": self._redis_url,
             "CORS_ORIGINS": json.dumps(self._stage.cors_origins),
             "USER_POOL_ID": self.identity.pool.user_pool_id,
             "USER_POOL_CLIENT_ID": self.identity.client.user_pool_client_id,
         }
 
-    def _api_function(self, settings: dict[str, str]) -> ServiceFunction:
+    def _api_function(self, stream_settings: dict[str, str]) -> ServiceFunction:
         storage = self.storage
         function = ServiceFunction(
             self,
@@ -264,7 +260,13 @@ class HolisticOsStack(Stack):
             description="The HTTPS API",
             # API Gateway waits 29 seconds; a stream ends by itself before that.
             timeout_seconds=29,
-            settings=settings,
+            settings={
+                **stream_settings,
+                **self.health_api.settings,
+                "DATABASE_SECRET_ARN": self._secret.secret_arn,
+                "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
+                "REDIS_URL": self._redis_url,
+            },
         )
         function.allow(
             *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),

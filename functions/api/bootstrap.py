@@ -13,6 +13,7 @@ from functions.api.security import TokenIdentityProvider
 from functions.api.settings import ApiSettings
 from functions.api.signing_keys import SigningKeys
 from functions.api.sse import LIVE, LONG_POLL
+from functions.api.stream_settings import StreamSettings
 from holisticos.adapters.cognito_keys import CognitoKeySet
 from holisticos.adapters.dynamodb_analyses import DynamoDbAnalysisStore
 from holisticos.adapters.dynamodb_audit import DynamoDbAuditLog
@@ -25,14 +26,15 @@ from holisticos.adapters.dynamodb_users import DynamoDbUserStore
 from holisticos.adapters.s3_exports import S3ExportStore
 from holisticos.adapters.step_functions import StepFunctionsStarter, erasure_input
 from holisticos.adapters.system_clock import SystemClock
-from holisticos.contracts.errors import NotFoundError
-from holisticos.ports import Clock
+from holisticos.contracts.errors import ConfigurationError, NotFoundError
 from holisticos.services.background import Background
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from holisticos.services.user_data import UserDataService
+
+_STREAMS = ("progress", "wearable_feed")
 
 _NOBODY = "~readiness"
 """No id of a user or analysis can look like this."""
@@ -41,7 +43,8 @@ _NOBODY = "~readiness"
 @cache
 def application() -> Gateway:
     """Raises ``ConfigurationError``."""
-    deps = _dependencies(ApiSettings.from_environment())
+    settings = ApiSettings.from_environment()
+    deps = _dependencies(settings, cache(lambda: _health_data(settings)))
     gateway = through_gateway(OnDemand(lambda resources: create_app(deps, resources)))
 
     def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -59,11 +62,12 @@ def _background() -> Background:
 
 
 def live_application() -> "FastAPI":
-    """The same under a server that streams. Raises ``ConfigurationError``."""
-    return create_app(replace(_dependencies(ApiSettings.from_environment()), stream=LIVE))
+    """The resources that stream, under a server that sends as it goes. Raises ``ConfigurationError``."""
+    deps = _dependencies(StreamSettings.from_environment(), _no_health_data)
+    return create_app(replace(deps, stream=LIVE), _STREAMS)
 
 
-def _dependencies(settings: ApiSettings) -> Dependencies:
+def _dependencies(settings: StreamSettings, health_data: "Callable[[], UserDataService]") -> Dependencies:
     clock = SystemClock()
     analyses = DynamoDbAnalysisStore(settings.analyses_table)
     users = DynamoDbUserStore(settings.users_table)
@@ -76,7 +80,7 @@ def _dependencies(settings: ApiSettings) -> Dependencies:
         workflow=StepFunctionsStarter(settings.analysis_state_machine_arn),
         erasure_workflow=StepFunctionsStarter(settings.erasure_state_machine_arn, payload=erasure_input),
         feed=DynamoDbWearableFeed(settings.users_table),
-        health_data=cache(lambda: _health_data(settings, clock)),
+        health_data=health_data,
         clock=clock,
         rates=DynamoDbRateLimiter(settings.ephemeral_table),
         tickets=DynamoDbTicketStore(settings.ephemeral_table),
@@ -90,7 +94,11 @@ def _dependencies(settings: ApiSettings) -> Dependencies:
     )
 
 
-def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
+def _no_health_data() -> "UserDataService":
+    raise ConfigurationError("streams read no health data")
+
+
+def _health_data(settings: ApiSettings) -> "UserDataService":
     """The source first; the database beside it as soon as the source is slow, since a user waits."""
     from holisticos.adapters.caches import cache_of
     from holisticos.adapters.dynamodb_circuits import DynamoDbCircuitBreaker
@@ -106,7 +114,7 @@ def _health_data(settings: ApiSettings, clock: Clock) -> "UserDataService":
     from holisticos.services.user_data import UserDataService
     from holisticos.services.write_through import WrittenThroughSource
 
-    patience = Patience()
+    clock, patience = SystemClock(), Patience()
     limits = HttpLimits(attempt=patience.deadline, deadline=patience.deadline)
     # A query that nobody waits for any more gives its connection back soon.
     hurried = PostgresLimits(connect=1.0, statement=patience.deadline, wait=1.0)

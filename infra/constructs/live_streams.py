@@ -20,7 +20,7 @@ TIMEOUT_SECONDS: Final = 660
 
 
 class LiveStreams(Construct):
-    """The same code and settings as the API's function, and no more rights than streams need.
+    """The same code as the API's function, with what streams need of its settings and rights.
 
     Each open stream occupies one instance.
     """

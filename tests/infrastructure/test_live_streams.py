@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from functions.api.settings import ApiSettings
+from functions.api.stream_settings import StreamSettings
 from infra.assets import ROOT
 from local.processes import free_port
 from tests.infrastructure.conftest import Synthesis, synthesize
@@ -74,11 +74,11 @@ def test_only_tickets_open_a_stream_without_a_token(live: Synthesis) -> None:
         assert kind == ("NONE" if "ticketed" in key[1] else "COGNITO_USER_POOLS")
 
 
-def test_it_has_the_settings_of_the_api_and_the_adapter(live: Synthesis) -> None:
+def test_it_has_the_settings_of_streams_and_the_adapter(live: Synthesis) -> None:
     _, properties = function(live)
     variables = properties["Environment"]["Variables"]
     adapter = {name for name in variables if name.startswith("AWS_")}
-    assert set(variables) - adapter == {name.upper() for name in ApiSettings.model_fields}
+    assert set(variables) - adapter == {name.upper() for name in StreamSettings.model_fields}
     assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
     assert variables["AWS_LWA_INVOKE_MODE"] == "response_stream"
     assert "LambdaAdapterLayerArm64" in str(properties["Layers"][1])
@@ -103,7 +103,7 @@ def test_the_entry_starts_the_application(tmp_path: Path) -> None:
     assert os.access(ROOT / ENTRY, os.X_OK)
     port = str(free_port())
     environment = {
-        **ENVIRONMENT,
+        **{name.upper(): ENVIRONMENT[name.upper()] for name in StreamSettings.model_fields},
         "PATH": f"{ROOT / '.venv' / 'bin'}:/usr/bin:/bin",
         "LAMBDA_TASK_ROOT": str(ROOT),
         "PYTHONPATH": str(ROOT / "layers" / "common"),
