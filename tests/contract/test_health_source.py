@@ -259,7 +259,9 @@ def test_a_day_that_is_over_is_not_put_back_in_progress(stored: Backend, togethe
 
 
 def test_keeps_what_json_in_a_database_cannot(stored: Backend) -> None:
-    odd = daily("steps", LAST, 1, note="nul\x00byte", factors=[{"score": float("nan")}], title="Ünïcödé 🚶")
+    odd = daily(
+        "steps", LAST, 1, note="nul\x00byte, half \ud83d", factors=[{"score": float("nan")}], title="Ünïcödé 🚶"
+    )
     _, kept = upserts(stored, [odd])
     assert kept[0].raw["title"] == "Ünïcödé 🚶"
     assert kept[0].value == 1

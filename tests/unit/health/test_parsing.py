@@ -322,6 +322,20 @@ def test_nothing_is_lost_and_nothing_raises_whatever_comes_in(parse: Parser, dat
             assert math.isfinite(record.value)
 
 
+HALF = "\ud83d"
+"""Of a character; JSON can write it, and UTF-8 cannot hold it."""
+
+
+def test_half_a_character_is_no_text() -> None:
+    assert reason(daily(f"novel{HALF}", DAY, "1")) is DropReason.UNREADABLE_VALUE
+    assert reason(daily("novel", DAY, HALF, valueType="string")) is DropReason.UNREADABLE_VALUE
+    assert reason(daily("novel", DAY, "1", unit=HALF)) is DropReason.UNKNOWN_UNIT
+    record = only(daily("steps", DAY, "100", id=HALF, category=HALF, aggregation=HALF))
+    assert (record.value, record.id, record.category, record.aggregation) == (100, "", "activity", "")
+    (rated,) = parse_scores([score("sleep", DAY, 0.5, state=HALF)], zone=BERLIN, as_of=AS_OF).kept
+    assert (rated.value, rated.state) == (0.5, None)
+
+
 def test_the_raw_record_survives_as_json() -> None:
     raw = daily("steps", DAY, "100")
     assert json.loads(json.dumps(only(raw).raw)) == raw

@@ -1,5 +1,6 @@
 """Which records are one, and which version of them is newer."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from holisticos.health.parsing import parse_biomarkers
 from holisticos.health.records import Biomarker
-from holisticos.health.versions import content_of, key_of, made_at
+from holisticos.health.versions import content_of, key_of, made_at, storable
 from tests.wire import BERLIN, daily
 
 DAY = date(2025, 7, 11)
@@ -46,6 +47,16 @@ def test_what_json_cannot_hold_has_content_too() -> None:
     assert content_of(steps(factors=[float("nan")], note="nul\x00 \ud800")) == content_of(
         steps(factors=[None], note="nul \ud800")
     )
+
+
+def test_what_no_store_can_hold_is_made_storable() -> None:
+    deep: Any = 1
+    for _ in range(900):
+        deep = {"in": [deep]}
+    stored = storable({"half \ud83d": float("inf"), "deep": deep, "sound": ["Ünïcödé 🚶", 1, None]})
+    assert stored["half ?"] is None
+    assert stored["sound"] == ["Ünïcödé 🚶", 1, None]
+    assert len(json.dumps(stored, ensure_ascii=False, allow_nan=False).encode()) < 500
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeGuard, TypeVar
 
 from holisticos.health.catalogue import CATALOGUE, STATE_ALIASES, Kind, Metric, canonical_type
 from holisticos.health.records import ArchetypeRecord, Biomarker, DropReason, Records, Score
@@ -73,7 +73,7 @@ def parse_scores(items: Iterable[object], *, zone: tzinfo, as_of: datetime) -> R
             id=_id(raw),
             type=_word(raw, "type"),
             value=value,
-            state=STATE_ALIASES.get(state, state) if isinstance(state, str) else None,
+            state=STATE_ALIASES.get(state, state) if _is_text(state) else None,
             at=at,
             raw=raw,
         )
@@ -104,7 +104,7 @@ def parse_biomarkers(items: Iterable[object], *, zone: tzinfo, as_of: datetime) 
             value = _word(raw, "value")
         id_, words = raw.get("id"), (shape.category, shape.type, shape.periodicity, shape.aggregation)
         # By position: names would take twice as long, thousands of times in every analysis.
-        return Biomarker(id_ if isinstance(id_, str) else "", *words, value, shape.unit, start, end, raw)
+        return Biomarker(id_ if _is_text(id_) else "", *words, value, shape.unit, start, end, raw)
 
     return _parse(items, read)
 
@@ -248,6 +248,8 @@ class _Shapes:
         metric = CATALOGUE.get(type_)
         wire_unit = raw.get("unit")
         unit = wire_unit if isinstance(wire_unit, str) else ""
+        if not _is_text(unit):
+            raise _DropError(DropReason.UNKNOWN_UNIT)
         return _Shape(
             type=type_,
             category=_lowered(raw.get("category")) or (metric.category if metric else "unknown"),
@@ -315,15 +317,28 @@ def _number(value: object) -> float:
 
 def _word(raw: Mapping[str, Any], name: str) -> str:
     value = _required(raw, name)
-    if not isinstance(value, str) or len(value) > _LONGEST_WORD:
+    if not _is_text(value) or len(value) > _LONGEST_WORD:
         raise _DropError(DropReason.UNREADABLE_VALUE)
     return value.strip()
 
 
 def _lowered(value: object) -> str:
-    return value.strip().lower() if isinstance(value, str) else ""
+    return value.strip().lower() if _is_text(value) else ""
 
 
 def _id(raw: Mapping[str, Any]) -> str:
     value = raw.get("id")
-    return value if isinstance(value, str) else ""
+    return value if _is_text(value) else ""
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """JSON can write half of a character (``\\ud800``), which nothing that stores or sends text can hold."""
+    if not isinstance(value, str):
+        return False
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

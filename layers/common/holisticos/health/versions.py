@@ -20,6 +20,8 @@ HealthRecord = Score | Biomarker | ArchetypeRecord
 _ABOUT_THE_DELIVERY: Final = frozenset(
     {"id", "profileId", "accountId", "externalId", "createdAt", "createdAtUtc", "receivedAtUtc", "version"}
 )
+_LEVELS: Final = 50
+"""Of nesting; records as they are known have four."""
 
 
 def key_of(record: HealthRecord) -> tuple[str, ...]:
@@ -77,17 +79,24 @@ def in_progress(record: HealthRecord) -> bool:
     return isinstance(record, Biomarker) and record.periodicity == "intraday"
 
 
-def storable(value: Any) -> Any:
-    """``value`` without what PostgreSQL's ``jsonb`` cannot hold: NaN and infinities become null, NUL characters go."""
-    if isinstance(value, Mapping):
-        return {storable(str(name)): storable(inside) for name, inside in value.items()}
-    if isinstance(value, list | tuple):
-        return [storable(inside) for inside in value]
+def storable(value: Any, levels: int = _LEVELS) -> Any:
+    """``value`` without what PostgreSQL's ``jsonb`` cannot hold, or what nobody would read.
+
+    NaN and infinities become null, NUL characters go, halves of a character become question marks; what is nested
+    deeper than ``levels`` becomes null.
+    """
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        whole = value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return whole.replace("\x00", "")
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return value
+    if not isinstance(value, Mapping | list | tuple):
+        return value
+    if levels == 0:
+        return None
+    if isinstance(value, Mapping):
+        return {storable(str(name)): storable(inside, levels - 1) for name, inside in value.items()}
+    return [storable(inside, levels - 1) for inside in value]
 
 
 def _utc(moment: datetime) -> str:
