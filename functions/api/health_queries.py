@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from functions.api import cursors
 from functions.api.schemas import Instant
-from functions.api.spans import DATE_RANGE, MAX_DAYS, LocalDate
+from functions.api.spans import DATE_RANGE, DESCRIBED_DATE_RANGE, MAX_DAYS, LocalDate
 from holisticos.contracts.names import Category
 from holisticos.health.devices import DeviceType
 
@@ -80,6 +80,7 @@ class WearableQuestion(Question):
     date_range: str = Field(
         default="7d",
         pattern=DATE_RANGE,
+        json_schema_extra={"pattern": DESCRIBED_DATE_RANGE},
         description="days back from the last complete one, as `30d`, or an ISO 8601 interval with both days included",
         examples=["2026-03-08/2026-03-14", "30d"],
     )

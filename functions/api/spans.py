@@ -20,6 +20,11 @@ USUAL_DAYS: Final = 7
 DATE_RANGE: Final = r"^([1-9][0-9]?d|\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2})$"
 """Some days back from the last complete one, or an ISO 8601 interval of dates with both included."""
 
+_DESCRIBED_DATE: Final = r"[2-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+
+DESCRIBED_DATE_RANGE: Final = rf"^(([1-9]|[1-8]\d|90)d|{_DESCRIBED_DATE}/{_DESCRIBED_DATE})$"
+"""What ``span_of_range`` takes, as far as a pattern can say it; what it cannot, or what is wrong, is said in words."""
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY: Final = timedelta(days=1)
 
@@ -31,7 +36,12 @@ def _iso_date(value: Any) -> Any:
     return value
 
 
-LocalDate = Annotated[date, Field(ge=EARLIEST.date()), BeforeValidator(_iso_date)]
+LocalDate = Annotated[
+    date,
+    # JSON Schema knows no least date.
+    Field(ge=EARLIEST.date(), json_schema_extra={"pattern": f"^{_DESCRIBED_DATE}$"}),
+    BeforeValidator(_iso_date),
+]
 """A day in the time zone of the user's profile."""
 
 
