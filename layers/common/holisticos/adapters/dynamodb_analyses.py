@@ -19,6 +19,7 @@ from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_analysis_writes import changes_of, head_update, key, latest_key, new_head, new_latest
 from holisticos.adapters.dynamodb_conditions import refusal, refusals, uncontended
 from holisticos.adapters.dynamodb_items import attribute, attributes, packed, plain, unpacked
+from holisticos.adapters.dynamodb_table import DynamoDbTable, Partition
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
 from holisticos.contracts.errors import AnalysisRunningError, ConflictError, NotFoundError
 from holisticos.contracts.events import Event, NewEvent
@@ -26,22 +27,13 @@ from holisticos.contracts.names import FINAL_STATUSES, AgentName, AnalysisStatus
 from holisticos.contracts.report import AgentReport
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 _HEAD_FIELDS = {f"#f{number}": name for number, name in enumerate(AnalysisHead.model_fields)}
 
 
-class DynamoDbAnalysisStore:
+class DynamoDbAnalysisStore(DynamoDbTable):
     """``AnalysisStore`` on one table."""
-
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
     def create(
         self, head: AnalysisHead, event: NewEvent, *, alone: bool = False, instead_of: str | None = None
@@ -154,23 +146,9 @@ class DynamoDbAnalysisStore:
     def of_user(
         self, user_id: str, limit: int = 20, cursor: str | None = None
     ) -> tuple[Sequence[AnalysisHead], str | None]:
-        values: dict[str, AttributeValueTypeDef] = {":pk": {"S": f"USER#{user_id}"}}
-        condition = "gsi1pk = :pk"
-        if cursor:
-            values[":cursor"] = {"S": cursor}
-            condition += " AND gsi1sk < :cursor"
-        with aws.translated("list analyses"):
-            answer = self._client.query(
-                TableName=self._table,
-                IndexName="GSI1",
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=values,
-                ScanIndexForward=False,
-                Limit=limit,
-            )
-        items = answer["Items"]
-        heads = [AnalysisHead.model_validate(plain(item)) for item in items]
-        return heads, items[-1]["gsi1sk"]["S"] if items and "LastEvaluatedKey" in answer else None
+        partition = Partition(f"USER#{user_id}", "gsi1pk", "gsi1sk", index="GSI1")
+        items, following = self._page("list analyses", partition, limit, cursor)
+        return [AnalysisHead.model_validate(plain(item)) for item in items], following
 
     def erase(self, analysis_id: str) -> int:
         with aws.translated("erase analysis"):

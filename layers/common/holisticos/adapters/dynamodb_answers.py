@@ -4,24 +4,17 @@ They are as durable as the analysis, and erased with it.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_analysis_writes import key
 from holisticos.adapters.dynamodb_items import packed, unpacked
+from holisticos.adapters.dynamodb_table import DynamoDbTable
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.wording import Answer
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoDbAnswerStore:
+class DynamoDbAnswerStore(DynamoDbTable):
     """``AnswerStore`` on the table of the analyses."""
-
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
 
     def find(self, analysis_id: str, agent: AgentName, digest: str) -> Answer | None:
         with aws.translated("read answer"):
@@ -49,10 +42,6 @@ class DynamoDbAnswerStore:
             for page in pages:
                 found += [(AgentName(item["sk"]["S"].split("#")[1]), unpacked(Answer, item)) for item in page["Items"]]
         return found
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
 
 def _sort_key(agent: AgentName, digest: str) -> str:

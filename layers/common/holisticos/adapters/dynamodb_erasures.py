@@ -12,24 +12,16 @@ from typing import TYPE_CHECKING
 from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_conditions import refusal, uncontended
 from holisticos.adapters.dynamodb_items import attribute, attributes, plain
+from holisticos.adapters.dynamodb_table import DynamoDbTable
 from holisticos.contracts.erasure import Erasure, ErasureStatus
 from holisticos.contracts.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
-class DynamoDbErasureStore:
+class DynamoDbErasureStore(DynamoDbTable):
     """``ErasureStore`` on the table of users."""
-
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
     def create(self, erasure: Erasure, instead_of: str | None = None) -> None:
         free = "attribute_not_exists(pk) OR #open = :closed"

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_conditions import refusals, uncontended
+from holisticos.adapters.dynamodb_table import DynamoDbTable
 from holisticos.contracts.errors import StoreUnavailableError
 from holisticos.contracts.feed import FEED_LENGTH, FeedEvent, NewFeedEvent
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 FEED: Final = "WEARABLE"
@@ -28,16 +28,8 @@ _PAUSE: Final = 0.02
 """Seconds, jittered: another writer was first, which takes a few milliseconds."""
 
 
-class DynamoDbWearableFeed:
+class DynamoDbWearableFeed(DynamoDbTable):
     """``WearableFeed`` on the table of users."""
-
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
     def append(self, user_id: str, event: NewFeedEvent, once: str) -> None:
         for _ in range(_TRIES):

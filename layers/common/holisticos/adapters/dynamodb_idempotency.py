@@ -9,25 +9,17 @@ from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_conditions import refusal
+from holisticos.adapters.dynamodb_table import DynamoDbTable
 from holisticos.contracts.idempotency import LEASE, Claim, ClaimState, RequestKey, StoredRequest
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
-class DynamoDbIdempotencyStore:
+class DynamoDbIdempotencyStore(DynamoDbTable):
     """``IdempotencyStore`` on a table whose items expire."""
-
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
     def claim(self, key: RequestKey, at: datetime, keep_for: "timedelta") -> Claim:
         with aws.translated("claim request"):

@@ -7,29 +7,23 @@ update whose answer was lost is repeated by the SDK and counts twice; it errs on
 from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
+from holisticos.adapters.dynamodb_table import DynamoDbTable
 from holisticos.contracts.rate import KEPT_AFTERWARDS, Allowance, RateLimit
 from holisticos.runtime.pseudonym import user_digest
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from types_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoDbRateLimiter:
+class DynamoDbRateLimiter(DynamoDbTable):
     """``RateLimiter`` on a table whose items expire."""
 
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
-
     def take(self, user_id: str, limit: RateLimit, at: "datetime") -> Allowance:
-        client = self._given_client or aws.dynamodb()
         window, resets_in = limit.window_of(at), limit.resets_in(at)
         expires_at = (window + 1) * limit.seconds + int(KEPT_AFTERWARDS.total_seconds())
         with aws.translated("count request"):
             try:
-                counted = client.update_item(
+                counted = self._client.update_item(
                     TableName=self._table,
                     Key={"pk": {"S": f"RATE#{limit.bucket}#{user_digest(user_id)}#{window}"}},
                     UpdateExpression="ADD n :one SET expires_at = :expires_at",

@@ -9,24 +9,20 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from holisticos.adapters import aws
+from holisticos.adapters.dynamodb_table import DynamoDbTable
 from holisticos.contracts.spending import KEPT_OF_ALL, KEPT_OF_USER, Hold, SpendingLimits, Spent, day_of
 from holisticos.contracts.usage import Usage
 from holisticos.runtime.pseudonym import user_digest
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 _ALL: Final = "ALL"
 _TOKENS: Final = tuple(Usage.model_fields)
 
 
-class DynamoDbSpendingLog:
+class DynamoDbSpendingLog(DynamoDbTable):
     """``SpendingLog`` on a table whose items expire."""
-
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
 
     def hold(self, user_id: str, nano_usd: int, limits: SpendingLimits, at: datetime) -> Hold | None:
         hold = Hold(user_id, day_of(at), nano_usd)
@@ -52,10 +48,6 @@ class DynamoDbSpendingLog:
 
     def of_all(self, day: date) -> Spent:
         return self._read(_key(day, _ALL))
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
     @staticmethod
     def _keys(hold: Hold) -> "tuple[dict[str, AttributeValueTypeDef], dict[str, AttributeValueTypeDef]]":

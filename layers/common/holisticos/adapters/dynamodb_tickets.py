@@ -4,24 +4,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from holisticos.adapters import aws
+from holisticos.adapters.dynamodb_table import DynamoDbTable
 from holisticos.contracts.errors import NotFoundError
 from holisticos.contracts.ticket import StreamTicket
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
-class DynamoDbTicketStore:
+class DynamoDbTicketStore(DynamoDbTable):
     """``TicketStore`` on a table whose items expire."""
-
-    def __init__(self, table_name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._table = table_name
-        self._given_client = client
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
     def put(self, ticket: StreamTicket) -> None:
         with aws.translated("store stream ticket"):

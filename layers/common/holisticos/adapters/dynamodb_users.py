@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from holisticos.adapters import aws
 from holisticos.adapters.dynamodb_feed import FEED
 from holisticos.adapters.dynamodb_items import instant, packed, unpacked
+from holisticos.adapters.dynamodb_table import DynamoDbTable, Partition
 from holisticos.contracts.errors import NotFoundError
 from holisticos.contracts.feedback import Feedback
 from holisticos.health.memory import SHORT_TERM, Memory
@@ -40,17 +41,12 @@ _LAYERS = {
 """Sort keys. The first is where version 1 kept everything: writing any later version leaves nothing of it."""
 
 
-class DynamoDbUserStore:
+class DynamoDbUserStore(DynamoDbTable):
     """``UserStore`` on one table."""
 
     def __init__(self, table_name: str, client: "DynamoDBClient | None" = None, page_size: int = _PAGE) -> None:
-        self._table = table_name
-        self._given_client = client
+        super().__init__(table_name, client)
         self._page_size = page_size
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        return self._given_client or aws.dynamodb()
 
     def profile(self, user_id: str) -> Profile:
         item = self._get(user_id, "PROFILE")
@@ -106,22 +102,9 @@ class DynamoDbUserStore:
             )
 
     def due(self, timezone: str, cursor: str | None = None) -> tuple[Sequence[str], str | None]:
-        values: dict[str, AttributeValueTypeDef] = {":pk": {"S": f"DAILY#{timezone}"}}
-        condition = "gsi1pk = :pk"
-        if cursor:
-            values[":cursor"] = {"S": cursor}
-            condition += " AND gsi1sk > :cursor"
-        with aws.translated("list due users"):
-            answer = self._client.query(
-                TableName=self._table,
-                IndexName="GSI1",
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=values,
-                Limit=self._page_size,
-            )
-        items = answer["Items"]
-        users = [item["pk"]["S"].removeprefix("USER#") for item in items]
-        return users, items[-1]["gsi1sk"]["S"] if items and "LastEvaluatedKey" in answer else None
+        partition = Partition(f"DAILY#{timezone}", "gsi1pk", "gsi1sk", index="GSI1", newest_first=False)
+        items, following = self._page("list due users", partition, self._page_size, cursor)
+        return [item["pk"]["S"].removeprefix("USER#") for item in items], following
 
     def add_feedback(self, feedback: Feedback) -> None:
         sort_key = f"{_FEEDBACK}{instant(feedback.at)}#{feedback.recommendation_id}"
