@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from aws_cdk import App, CfnOutput, CfnParameter, Stack
+from aws_cdk import App, CfnOutput, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import StageConfig
 from infra.constructs.agents import Agents
 from infra.constructs.api import WEBHOOK_PATH, Api
+from infra.constructs.cache import CacheAccess
 from infra.constructs.deliveries import Deliveries
 from infra.constructs.erasure import Erasure
 from infra.constructs.firewall import Firewall
@@ -48,14 +49,7 @@ class HolisticOsStack(Stack):
         super().__init__(scope, id_, description=f"HolisticOS, stage {stage.name}")
         self._stage = stage
         self.health_api = HealthApiAccess(self, "HealthApi", stage)
-        self._redis_url = CfnParameter(
-            self,
-            "RedisUrl",
-            default="",
-            description="Redis or Valkey server for the cache, without password; empty: the cache is in DynamoDB",
-            allowed_pattern="^(rediss?://[^@/ ]+[^@ ]*)?$",
-            constraint_description="must be empty, or a redis or rediss URL without a password",
-        ).value_as_string
+        self.cache = CacheAccess(self, "Cache", stage)
         self._secret = self._database_secret()
         self.storage = Storage(self, "Storage", stage)
         self.identity = Identity(self, "Identity", stage)
@@ -76,14 +70,14 @@ class HolisticOsStack(Stack):
             deliveries=self.deliveries,
             database=self._secret,
             analysis=self.analysis,
-            redis_url=self._redis_url,
+            cache=self.cache,
         )
         self.daily = self._daily()
         self.reconcile = self._reconcile()
         self.daily_workflow = self._daily_workflow()
         self.schedules = DailySchedules(self, "Schedules", stage, self.daily_workflow.machine)
 
-        self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret, redis_url=self._redis_url)
+        self.erasure = Erasure(self, "Erasure", self._defaults, self.storage, self._secret, cache=self.cache)
         settings = self._stream_settings()
         self.api_function = self._api_function(settings)
         self.live = (
@@ -150,7 +144,7 @@ class HolisticOsStack(Stack):
                 **self.health_api.settings,
                 "DATABASE_SECRET_ARN": self._secret.secret_arn,
                 "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
-                "REDIS_URL": self._redis_url,
+                **self.cache.settings,
             },
         )
         function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
@@ -160,6 +154,7 @@ class HolisticOsStack(Stack):
         storage.allow_shared_state(function)
         self.deliveries.allow_sending(function)
         storage.allow_cache(function)
+        self.cache.allow(function)
         storage.allow_audit(function)
         storage.allow_snapshots(function, "s3:PutObject")
         return function
@@ -265,7 +260,7 @@ class HolisticOsStack(Stack):
                 **self.health_api.settings,
                 "DATABASE_SECRET_ARN": self._secret.secret_arn,
                 "DELIVERY_QUEUE_URL": self.deliveries.queue.queue_url,
-                "REDIS_URL": self._redis_url,
+                **self.cache.settings,
             },
         )
         function.allow(
@@ -279,6 +274,7 @@ class HolisticOsStack(Stack):
         function.allow("dynamodb:UpdateItem", on=storage.ephemeral.table_arn)
         storage.allow_shared_state(function)
         storage.allow_cache(function)
+        self.cache.allow(function)
         for workflow in (self.analysis, self.erasure.workflow):
             function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
         function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
@@ -360,6 +356,7 @@ class HolisticOsStack(Stack):
             "DatabaseSecretArn": self._secret.secret_arn,
             "HealthApiSecretArn": self.health_api.secret.secret_arn,
             "LanguageModelSecretArn": self.language_model.secret.secret_arn,
+            "RedisSecretArn": self.cache.secret.secret_arn,
             "WebhookSecretArn": self.ingest.secret.secret_arn,
             "DeliveryQueueUrl": self.deliveries.queue.queue_url,
             "FailedDeliveriesUrl": self.deliveries.failed.queue_url,

@@ -126,6 +126,7 @@ def _health_data(settings: ApiSettings) -> "UserDataService":
     )
     guarded = GuardedHealthSource(upstream, DynamoDbCircuitBreaker(settings.ephemeral_table), clock)
     secret = DatabaseSecret(settings.database_secret_arn)
+    cache = cache_of(settings.redis_url, settings.redis_secret_arn, settings.ephemeral_table, clock)
     return UserDataService(
         [
             WrittenThroughSource(guarded, SqsDeliveryQueue(settings.delivery_queue_url), _background(), clock),
@@ -133,7 +134,7 @@ def _health_data(settings: ApiSettings) -> "UserDataService":
         ],
         clock,
         patience=patience,
-        cache=HealthCache(cache_of(settings.redis_url, settings.ephemeral_table, clock), clock),
+        cache=HealthCache(cache, clock),
     )
 
 

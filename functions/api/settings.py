@@ -8,3 +8,4 @@ class ApiSettings(StreamSettings, HealthProviderSettings):
     database_secret_arn: str
     delivery_queue_url: str
     redis_url: Optional = ""
+    redis_secret_arn: str

@@ -22,6 +22,7 @@ from holisticos.services.health_cache import HealthCache
 def eraser() -> Eraser:
     settings = ErasureSettings.from_environment()
     clock = SystemClock()
+    cache = cache_of(settings.redis_url, settings.redis_secret_arn, settings.ephemeral_table, clock)
     secret = DatabaseSecret(settings.database_secret_arn)
     records = PostgresHealthSource(secret.url, on_refused_credentials=secret.forget)
     runner = asyncio.Runner()
@@ -32,7 +33,7 @@ def eraser() -> Eraser:
         snapshots=S3SnapshotStore(settings.snapshot_bucket),
         exports=S3ExportStore(settings.snapshot_bucket),
         erase_records=lambda user_id: runner.run(records.erase(user_id)),
-        invalidate=HealthCache(cache_of(settings.redis_url, settings.ephemeral_table, clock), clock).invalidate,
+        invalidate=HealthCache(cache, clock).invalidate,
         audit=DynamoDbAuditLog(settings.audit_table),
         clock=clock,
     )

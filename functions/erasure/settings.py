@@ -11,3 +11,4 @@ class ErasureSettings(Settings):
     snapshot_bucket: str
     database_secret_arn: str
     redis_url: Optional = ""
+    redis_secret_arn: str

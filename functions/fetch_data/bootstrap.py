@@ -32,6 +32,7 @@ def fetch_data() -> FetchData:
             sources[name] = _source(name, settings)
         return sources[name]
 
+    cache = cache_of(settings.redis_url, settings.redis_secret_arn, settings.ephemeral_table, clock)
     return FetchData(
         analyses=DynamoDbAnalysisStore(settings.analyses_table),
         users=DynamoDbUserStore(settings.users_table),
@@ -40,9 +41,7 @@ def fetch_data() -> FetchData:
         clock=clock,
         source=source,
         # An answer is not renewed beside it: the process may be frozen as soon as it has answered.
-        cache=HealthCache(
-            cache_of(settings.redis_url, settings.ephemeral_table, clock), clock, CachePolicy(stale=False)
-        ),
+        cache=HealthCache(cache, clock, CachePolicy(stale=False)),
         # One loop for all invocations: the pooled connections belong to it. Not by ``Runner.run``: as that puts
         # the signal handler back, Python spells out the whole answer for a message that nobody sees.
         run=lambda reading: runner.get_loop().run_until_complete(reading),

@@ -12,3 +12,4 @@ class FetchDataSettings(HealthProviderSettings):
     database_secret_arn: str
     delivery_queue_url: str
     redis_url: Optional = ""
+    redis_secret_arn: str

@@ -37,6 +37,7 @@ def ingest() -> Ingest:
     audit = DynamoDbAuditLog(settings.audit_table)
     queue = SqsDeliveryQueue(settings.delivery_queue_url)
     clock = SystemClock()
+    cache = cache_of(settings.redis_url, settings.redis_secret_arn, settings.ephemeral_table, clock)
     ingestion = Ingestion(
         intake=intake,
         users=DynamoDbUserStore(settings.users_table),
@@ -53,7 +54,7 @@ def ingest() -> Ingest:
             workflow=StepFunctionsStarter(settings.analysis_state_machine_arn),
             clock=clock,
         ),
-        invalidate=HealthCache(cache_of(settings.redis_url, settings.ephemeral_table, clock), clock).invalidate,
+        invalidate=HealthCache(cache, clock).invalidate,
         clock=clock,
     )
     return Ingest(ingestion, queue)

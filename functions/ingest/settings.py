@@ -13,5 +13,6 @@ class IngestSettings(Settings):
     delivery_queue_url: str
     database_secret_arn: str
     redis_url: Optional = ""
+    redis_secret_arn: str
     analysis_state_machine_arn: str
     analysis_after_points: int = Field(ge=10, le=100)

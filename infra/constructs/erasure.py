@@ -3,6 +3,7 @@
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.cache import CacheAccess
 from infra.constructs.function import FunctionDefaults, ServiceFunction
 from infra.constructs.storage import Storage, index_of
 from infra.constructs.workflow import Workflow
@@ -19,7 +20,7 @@ class Erasure(Construct):
         storage: Storage,
         database: secretsmanager.ISecret,
         *,
-        redis_url: str,
+        cache: CacheAccess,
     ) -> None:
         super().__init__(scope, id_)
         self.function = ServiceFunction(
@@ -36,7 +37,7 @@ class Erasure(Construct):
                 "EPHEMERAL_TABLE": storage.ephemeral.table_name,
                 "SNAPSHOT_BUCKET": storage.snapshots.bucket_name,
                 "DATABASE_SECRET_ARN": database.secret_arn,
-                "REDIS_URL": redis_url,
+                **cache.settings,
             },
         )
         changes = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
@@ -45,6 +46,7 @@ class Erasure(Construct):
         self.function.allow(*changes, on=storage.users.table_arn)
         self.function.allow("secretsmanager:GetSecretValue", on=database.secret_arn)
         self.function.allow("s3:ListBucket", on=storage.snapshots.bucket_arn)
+        cache.allow(self.function)
         # What is cached of a user is not found any more, and expires.
         self.function.allow("dynamodb:PutItem", on=storage.ephemeral.table_arn)
         storage.allow_audit(self.function)

@@ -6,6 +6,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.cache import CacheAccess
 from infra.constructs.deliveries import INGEST_SECONDS, Deliveries
 from infra.constructs.function import FunctionDefaults, ServiceFunction
 from infra.constructs.rules import accept
@@ -26,7 +27,7 @@ class Ingest(Construct):
         deliveries: Deliveries,
         database: secretsmanager.ISecret,
         analysis: Workflow,
-        redis_url: str,
+        cache: CacheAccess,
     ) -> None:
         super().__init__(scope, id_)
         stage = defaults.stage
@@ -71,12 +72,13 @@ class Ingest(Construct):
                 "EPHEMERAL_TABLE": storage.ephemeral.table_name,
                 "DELIVERY_QUEUE_URL": deliveries.queue.queue_url,
                 "DATABASE_SECRET_ARN": database.secret_arn,
-                "REDIS_URL": redis_url,
+                **cache.settings,
                 "ANALYSIS_STATE_MACHINE_ARN": analysis.machine.state_machine_arn,
                 "ANALYSIS_AFTER_POINTS": str(stage.analysis_after_points),
             },
         )
         self._allow(storage, deliveries, database, analysis)
+        cache.allow(self.function)
         self.function.function.add_event_source(
             sources.SqsEventSource(
                 deliveries.queue,

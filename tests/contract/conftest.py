@@ -29,6 +29,8 @@ MOTO = pytest.param("moto", id="moto")
 EMULATOR = pytest.param("emulator", id="emulator", marks=pytest.mark.emulator)
 VALKEY = pytest.param("valkey", id="valkey")
 """A server of its own, for what runs on one."""
+GUARDED_VALKEY = pytest.param("guarded-valkey", id="guarded-valkey")
+"""The same with a password, under TLS."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def aws_session() -> boto3.Session:
 @pytest.fixture(params=[MEMORY, MOTO, EMULATOR])
 def backend(request: pytest.FixtureRequest, aws_session: boto3.Session) -> Iterator[Backend]:
     name: str = request.param
-    if name in {"memory", "valkey"}:
+    if name in {"memory", "valkey", "guarded-valkey"}:
         yield Backend(name)
         return
     with ExitStack() as stack:

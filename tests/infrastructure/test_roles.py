@@ -164,6 +164,19 @@ def test_who_asks_the_health_api_can_read_its_credentials_and_nobody_else(dev: S
     assert len(asking) == 3
 
 
+def test_who_uses_the_cache_can_read_its_password_and_nobody_else(dev: Synthesis) -> None:
+    readers = {role: action for role, action, resource in grants(dev) if "CachePassword" in resource}
+
+    assert set(readers.values()) == {"secretsmanager:GetSecretValue"}
+    using = {
+        properties["Role"]["Fn::GetAtt"][0]
+        for properties in dev.resources("AWS::Lambda::Function").values()
+        if "REDIS_SECRET_ARN" in properties["Environment"]["Variables"]
+    }
+    assert set(readers) == using
+    assert len(using) == 4
+
+
 def test_a_function_logs_to_its_own_group(dev: Synthesis) -> None:
     for name, properties in dev.resources("AWS::Lambda::Function").items():
         role = properties["Role"]["Fn::GetAtt"][0]

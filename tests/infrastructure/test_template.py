@@ -23,6 +23,7 @@ OUTPUTS = {
         "ErasureStateMachineArn",
         "DatabaseSecretArn",
         "HealthApiSecretArn",
+        "RedisSecretArn",
         "WebhookSecretArn",
         "LanguageModelSecretArn",
         "DeliveryQueueUrl",

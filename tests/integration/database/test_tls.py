@@ -1,21 +1,13 @@
 """Verified TLS, against a server of our own: the embedded PostgreSQL has none."""
 
-import ipaddress
 import socket
 import ssl
 import struct
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from holisticos.adapters.postgres_connections import Cursor, PostgresConnections
 from holisticos.contracts.errors import (
@@ -23,71 +15,16 @@ from holisticos.contracts.errors import (
     HealthSourceRejectedError,
     HealthSourceUnauthorizedError,
 )
+from tests.certificates import Authority, new_authority
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 # What PostgreSQL says to a wrong password: it is only said to who got through the handshake.
 _REFUSAL = b"SFATAL\0VFATAL\0C28P01\0Mno\0\0"
 
 
-@dataclass(frozen=True)
-class Authority:
-    """A certificate authority that signed one certificate, for 127.0.0.1."""
-
-    root: Path
-    chain: Path
-    key: Path
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    folder = tmp_path_factory.mktemp("authority")
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test root")])
-    now = datetime.now(UTC)
-
-    def builder(subject: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(root_name)
-            .public_key(public_key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-        )
-
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=True,
-        crl_sign=True,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    root = (
-        builder(root_name, root_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "database")]), key.public_key())
-        .add_extension(names, critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    made = Authority(folder / "root.pem", folder / "chain.pem", folder / "key.pem")
-    made.root.write_bytes(root.public_bytes(serialization.Encoding.PEM))
-    made.chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    made.key.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return made
+    return new_authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture

@@ -125,6 +125,7 @@ def deployed(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
             "DELIVERY_QUEUE_URL": queue,
             "DATABASE_SECRET_ARN": secret,
             "REDIS_URL": "",
+            "REDIS_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:redis",
             **{name: name.lower() for name in TABLES},
         }
         for name, value in environment.items():

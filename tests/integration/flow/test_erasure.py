@@ -48,7 +48,7 @@ def finished(http: httpx.Client, user: str) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(600)
-def test_fault_27_nothing_comes_back_to_life(
+def test_fault_27_nothing_comes_back_to_life_where_an_analysis_runs(
     http: httpx.Client,
     workbench: Workbench,
     leaving: ImportedPerson,

@@ -4,7 +4,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from holisticos.adapters.secrets import DatabaseSecret, SahhaCredentials, SahhaSecret, WebhookSecret
+from holisticos.adapters.secrets import (
+    DatabaseSecret,
+    RedisSecret,
+    RedisSignIn,
+    SahhaCredentials,
+    SahhaSecret,
+    WebhookSecret,
+)
 from holisticos.contracts.errors import ConfigurationError, StoreUnavailableError
 
 URL = "postgresql://ada:secret@db.test/x"
@@ -96,3 +103,18 @@ def test_credentials_of_the_health_api_are_two() -> None:
 def test_credentials_that_were_never_put_there_name_the_variable(text: str | None) -> None:
     with pytest.raises(ConfigurationError, match="HEALTH_API_SECRET_ARN"):
         SahhaSecret("arn", FakeSecrets(text)).credentials()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"password": "s3cr3t"}', RedisSignIn(password="s3cr3t")),
+        ('{"password": "s3cr3t", "username": "ada"}', RedisSignIn("ada", "s3cr3t")),
+        ('{"password": "", "username": "", "placeholder": "x"}', RedisSignIn()),
+        ('{"password": 5}', RedisSignIn()),
+        ("text", RedisSignIn()),
+    ],
+)
+def test_a_cache_server_may_have_a_password_and_a_user(text: str, said: RedisSignIn) -> None:
+    assert RedisSecret("arn", FakeSecrets(text)).sign_in() == said
+    assert "s3cr3t" not in repr(said)

@@ -1,12 +1,13 @@
 """A cache in Redis or Valkey, under ``holisticos:cache:{key}``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from holisticos.adapters.secrets import RedisSignIn
 from holisticos.contracts.errors import ConfigurationError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -18,23 +19,34 @@ _SECONDS: Final = 0.3
 
 
 class RedisCache:
-    """``Cache`` on a Redis or Valkey server. Raises ``ConfigurationError`` for what is no URL of one."""
+    """``Cache`` on a Redis or Valkey server. Raises ``ConfigurationError`` for what is no URL of one.
 
-    def __init__(self, url: str) -> None:
+    ``sign_in`` is asked whenever a connection is made, so that a changed password is seen.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        sign_in: Callable[[], RedisSignIn] = RedisSignIn,
+        *,
+        on_refused_password: Callable[[], None] = lambda: None,
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
             raise ConfigurationError("REDIS_URL does not begin with redis:// or rediss:// and a host")
         if parts.password is not None:
-            raise ConfigurationError("REDIS_URL holds a password; the environment of a function is no place for one")
+            raise ConfigurationError("REDIS_URL holds a password; its place is the secret in REDIS_SECRET_ARN")
         self._url = url
+        self._sign_in = sign_in
+        self._on_refused_password = on_refused_password
 
     def get(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        with _translated("read cache"):
+        with self._translated("read cache"):
             values: list[Any] = self._client.mget([_PREFIX + key for key in keys])
         return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
 
     def put(self, key: str, value: bytes, lifetime: timedelta) -> None:
-        with _translated("write cache"):
+        with self._translated("write cache"):
             self._client.set(_PREFIX + key, value, px=lifetime)
 
     def close(self) -> None:
@@ -47,23 +59,36 @@ class RedisCache:
         # Imported when first used: it takes longer than anything else a cold start does.
         import redis
         from redis.backoff import NoBackoff
+        from redis.credentials import CredentialProvider
         from redis.retry import Retry
+
+        class SignIn(CredentialProvider):
+            def get_credentials(_self) -> tuple[str] | tuple[str, str]:  # noqa: N805
+                said = self._sign_in()
+                return (said.username, said.password) if said.username else (said.password,)
 
         return redis.Redis.from_url(
             self._url,
+            # A server without a password refuses whoever offers one.
+            credential_provider=SignIn() if self._sign_in().password else None,
             socket_connect_timeout=_SECONDS,
             socket_timeout=_SECONDS,
             # One more try at once, for a connection that died while the process slept.
             retry=Retry(NoBackoff(), 1),
         )
 
+    @contextmanager
+    def _translated(self, what: str) -> Iterator[None]:
+        """Without the client's own message: it may quote the server's address."""
+        import redis
 
-@contextmanager
-def _translated(what: str) -> Iterator[None]:
-    """Without the client's own message: it may quote the server's address."""
-    import redis
-
-    try:
-        yield
-    except redis.RedisError as error:
-        raise StoreUnavailableError(f"{what}: {type(error).__name__}") from error
+        try:
+            yield
+        except redis.AuthenticationError as error:
+            # Also where the secret has none, and the server asks for one.
+            self._on_refused_password()
+            self.close()
+            vars(self).pop("_client", None)
+            raise StoreUnavailableError(f"{what}: the server refuses our password") from error
+        except redis.RedisError as error:
+            raise StoreUnavailableError(f"{what}: {type(error).__name__}") from error

@@ -135,6 +135,28 @@ class SahhaCredentials:
         return {"clientId": self.client_id, "clientSecret": self.client_secret}
 
 
+@dataclass(frozen=True, slots=True)
+class RedisSignIn:
+    """How to sign in at a Redis or Valkey server; without a password one does not."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+class RedisSecret(_KeptSecret[RedisSignIn]):
+    """The cache server's password: ``{"password": "...", "username": "..."}``, where the latter may be absent."""
+
+    WHAT = "cache server's password"
+
+    def sign_in(self) -> RedisSignIn:
+        """Without a password where the secret has none yet. Raises ``StoreError`` where it cannot be read."""
+        return self._current()
+
+    def _of(self, content: Mapping[str, Any]) -> RedisSignIn:
+        username, password = content.get("username"), content.get("password")
+        return RedisSignIn(username if isinstance(username, str) else "", password if isinstance(password, str) else "")
+
+
 class SahhaSecret(_KeptSecret[SahhaCredentials]):
     """The account's credentials at Sahha: ``{"client_id": "...", "client_secret": "..."}``."""
 

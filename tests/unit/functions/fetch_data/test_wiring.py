@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "HEALTH_API_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:health-api",
     "DELIVERY_QUEUE_URL": "http://127.0.0.1:9/queue",
     "REDIS_URL": "",
+    "REDIS_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:redis",
     "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:database",
 }
 
