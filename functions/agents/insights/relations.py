@@ -37,18 +37,19 @@ PAIRS: Final = (
 """Chosen beforehand: what a person can do, and what it may go with. None follows from the other by arithmetic, and no
 two are the same pair turned round: without a lag they would be one question asked twice."""
 
-LEADING: Final = frozenset(
-    f"{x}{BETWEEN}{y}.spearman.lag{lag}"
-    for x, y, lag in (
-        (metrics.LATE_STEPS, metrics.SLEEP_MINUTES, 1),
-        (metrics.LATE_STEPS, metrics.HRV, 1),
-        (metrics.LATE_STEPS, metrics.RESTING_HEART_RATE, 1),
-        (metrics.BEDTIME, metrics.RESTING_HEART_RATE, 0),
+LEADING: Final = {
+    f"{x}{BETWEEN}{y}.spearman.lag{lag}": expected
+    for x, y, lag, expected in (
+        (metrics.LATE_STEPS, metrics.SLEEP_MINUTES, 1, Direction.DOWN),
+        (metrics.LATE_STEPS, metrics.HRV, 1, Direction.DOWN),
+        (metrics.LATE_STEPS, metrics.RESTING_HEART_RATE, 1, Direction.UP),
+        (metrics.BEDTIME, metrics.RESTING_HEART_RATE, 0, Direction.UP),
     )
-)
-"""What large studies of people with wearables have found already. After late exercise sleep is shorter, HRV lower and
-the heart rate higher (Leota et al. 2025, Nat Commun 16:3297), after a late bedtime the resting heart rate is higher
-(Faust et al. 2020, npj Digit Med 3:39). A night belongs to the day on which it ends, hence the lags."""
+}
+"""What large studies of people with wearables have found already, and on which side. After late exercise sleep is
+shorter, HRV lower and the heart rate higher (Leota et al. 2025, Nat Commun 16:3297), after a late bedtime the resting
+heart rate is higher (Faust et al. 2020, npj Digit Med 3:39). A night belongs to the day on which it ends, hence the
+lags."""
 
 MOVEMENT: Final = {metrics.STEPS: "movement", metrics.VIGOROUS_MINUTES: "movement"}
 """Kinds of movement that rise and fall together."""

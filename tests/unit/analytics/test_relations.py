@@ -71,11 +71,42 @@ def test_what_leads_has_four_fifths_of_the_rate() -> None:
     pair = linked(40, lag=0)
     others = [(daily(noise(40, seed), f"x{seed}"), daily(noise(40, seed + 99), f"y{seed}")) for seed in range(9)]
     alone = relations([pair], WINDOW, HISTORY, lags=(0,))[0]
-    among = relations([pair, *others], WINDOW, HISTORY, lags=(0,), leading={alone.id})
+    among = relations([pair, *others], WINDOW, HISTORY, lags=(0,), leading={alone.id: Direction.DOWN})
     found = next(item for item in among if item.id == alone.id)
     assert alone.p_value is not None
-    assert found.p_value == pytest.approx(alone.p_value / 0.8)
+    # Four fifths for the only leader, and of that four fifths instead of a half for the side on which it is expected.
+    assert found.p_value == pytest.approx(alone.p_value / 0.8 * 0.5 / 0.8)
     assert "10 tests (Benjamini-Hochberg, weighted)" in found.method
+
+
+def test_a_leading_relation_may_be_told_on_either_side_but_has_to_be_surer_on_the_other() -> None:
+    pair = linked(40, lag=0)
+    alone, expected, against = (
+        relations([pair], WINDOW, HISTORY, lags=(0,), leading=leading)[0]
+        for leading in (
+            {},
+            {"late_activity~heart_rate_variability_rmssd.spearman.lag0": Direction.DOWN},
+            {"late_activity~heart_rate_variability_rmssd.spearman.lag0": Direction.UP},
+        )
+    )
+    assert alone.p_value is not None
+    assert expected.p_value == pytest.approx(alone.p_value / 1.6)
+    assert against.p_value == pytest.approx(alone.p_value / 0.4)
+    assert alone.direction is expected.direction is against.direction is Direction.DOWN
+    assert "Rice & Gaines" in expected.method
+    assert "Rice & Gaines" not in alone.method
+
+
+def test_a_directed_test_errs_no_more_often_than_it_says() -> None:
+    people = 400
+    leading = {"x~y.spearman.lag0": Direction.UP}
+    told = [
+        relations([pair], WINDOW, HISTORY, lags=(0,), leading=leading)[0]
+        for pair in ((daily(noise(40, seed), "x"), daily(noise(40, seed + 5000), "y")) for seed in range(people))
+    ]
+    wrong = [item for item in told if item.p_value is not None and item.p_value <= 0.1]
+    assert len(wrong) <= 0.1 * people + 2 * math.sqrt(0.09 * people)
+    assert sum(item.value is not None and item.value > 0 for item in wrong) > len(wrong) / 2
 
 
 def test_heart_rate_variability_is_taken_on_its_own_scale() -> None:

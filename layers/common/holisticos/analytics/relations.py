@@ -1,10 +1,11 @@
 """Relations between two series of one person."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from holisticos.analytics.comparison import contrast_fit, tamed
-from holisticos.analytics.families import corrected_for, ration
+from holisticos.analytics.families import LEADING_SHARE, corrected_for, ration
 from holisticos.analytics.heart import logarithms
 from holisticos.analytics.numeric import autoregression, ranks
 from holisticos.analytics.numeric.multiplicity import benjamini_hochberg
@@ -17,6 +18,7 @@ from holisticos.health.series import DailySeries
 LEAST_PAIRS = 14
 NOTICEABLE_RHO = 0.2
 _AS_LOGARITHM = frozenset({"heart_rate_variability_rmssd", "heart_rate_variability_sdnn"})
+_NONE: Mapping[str, Direction] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,16 @@ def relations(
     *,
     lags: Sequence[int] = (0, 1),
     days: int = 90,
-    leading: Collection[str] = (),
+    leading: Mapping[str, Direction] = _NONE,
 ) -> tuple[Evidence, ...]:
     """``{x}~{y}.spearman.lag{k}`` for each pair and lag: x on a day with y ``k`` days later, within the person.
 
     ``value`` and ``strength`` are Spearman's rho; ``direction`` is ``stable`` below 0.2. ``p_value`` is already
     adjusted (Benjamini-Hochberg) over all pairs and lags of the call: ask everything in one call, and do not adjust
-    again. The ids in ``leading``, chosen before the data are seen, have four fifths of the rate together. Needs 14
-    pairs of days. A relation is not a cause, and the evidence does not call it one.
+    again. The ids in ``leading``, chosen before the data are seen, have four fifths of the rate together, and each is
+    expected on one side, which has four fifths of its part: either side may be told, the other has to be surer
+    (directed test, Rice & Gaines 1994). Needs 14 pairs of days. A relation is not a cause, and the evidence does not
+    call it one.
 
     Two series that both wander agree by chance: n is reduced to the number of independent pairs that
     their autocorrelations leave (Bartlett 1946). Where rho is noticeable, p is that of y regressed on x with errors
@@ -64,7 +68,9 @@ def relations(
         for lag in lags:
             question = _question(x, y, lag, span)
             if question.id not in outcomes:
-                outcomes[question.id] = _correlation(question, _side(sides, x, span), _side(sides, y, span), lag)
+                outcome = _correlation(question, _side(sides, x, span), _side(sides, y, span), lag)
+                expected = leading.get(question.id)
+                outcomes[question.id] = _directed(outcome, expected) if expected else outcome
     tried = [outcome for outcome in outcomes.values() if isinstance(outcome, _Tried)]
     weights = ration([one.question.id in leading for one in tried])
     name = "Benjamini-Hochberg" if weights is None else "Benjamini-Hochberg, weighted"
@@ -125,6 +131,16 @@ def _correlation(question: Question, x: _Side, y: _Side, lag: int) -> _Tried | E
         # The two must agree about the side.
         p = fit.p if fit and fit.effect * rho > 0 else p
     return _Tried(question, n, rho, p)
+
+
+def _directed(outcome: _Tried | Evidence, expected: Direction) -> _Tried | Evidence:
+    """Four fifths of the rate are for the expected side, and not a half."""
+    if isinstance(outcome, Evidence):
+        return outcome
+    as_expected = (outcome.rho > 0) == (expected is Direction.UP)
+    share = LEADING_SHARE if as_expected else 1 - LEADING_SHARE
+    question = outcome.question.extended("directed test (Rice & Gaines 1994)")
+    return replace(outcome, question=question, p=min(1.0, outcome.p / 2 / share))
 
 
 def _direction(rho: float) -> Direction:
