@@ -66,7 +66,9 @@ def analyse(data: InsightsInput) -> Analysis:
 
 def _levels(data: InsightsInput) -> Analysis:
     claims = family(
-        level(item, data.window, data.history) for name, item in data.series.items() if name not in NO_LEVEL
+        level(item, data.window, data.history, nightly=measure(name).nightly)
+        for name, item in data.series.items()
+        if name not in NO_LEVEL
     )
     claimed = _one_of_kin(claims.claims)
     found = [phrases.level(ME, item, claimed=True) for item in claimed]

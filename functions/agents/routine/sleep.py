@@ -30,7 +30,7 @@ def sleep(data: RoutineInput) -> Analysis:
     (amount,) = need.evidence
     short = need.claimed(amount) and amount.direction is Direction.DOWN
     enough = Analysis((amount,), (_enough(amount, claimed=need.claimed(amount)),) if amount.value is not None else ())
-    length = level(data.daily(metrics.SLEEP_MINUTES), data.window, data.history)
+    length = level(data.daily(metrics.SLEEP_MINUTES), data.window, data.history, nightly=True)
     lately = Analysis((length,), (phrases.level(ME, length),) if length.value is not None else ())
     if not data.nights:
         advice = (_more_sleep(enough.findings[0], amount),) if short else ()

@@ -38,6 +38,36 @@ def test_too_few_days_in_the_window_are_named() -> None:
     assert evidence.unavailable_because == "have 3 valid days, need 4"
 
 
+def test_three_nights_of_a_week_are_enough_for_nightly_series_and_two_are_not() -> None:
+    nights: list[float | None] = [*noise(28, 1, centre=430, sd=60)]
+    week = [None, 300.0, None, None, 310.0, 320.0, None]
+    told = usual.level(daily([*nights, *week], "sleep_duration", "minute"), WINDOW, HISTORY, nightly=True)
+    assert (told.value, told.n, told.direction) == (310, 3, Direction.DOWN)
+    assert told.p_value is not None
+    assert told.p_value < 0.01
+    fewer = usual.level(daily([*nights, *week[:-2], None, None], "sleep_duration"), WINDOW, HISTORY, nightly=True)
+    assert fewer.unavailable_because == "have 2 valid days, need 3"
+
+
+def test_three_nights_are_less_sure_than_seven() -> None:
+    nights: list[float | None] = [*noise(28, 1, centre=430, sd=60)]
+    few, many = (
+        usual.level(daily([*nights, *week], "sleep_duration"), WINDOW, HISTORY, nightly=True)
+        for week in ([None, 330.0, None, 330.0, None, 330.0, None], [330.0] * 7)
+    )
+    assert few.p_value is not None
+    assert many.p_value is not None
+    assert few.p_value > 2 * many.p_value
+
+
+def test_one_freak_night_of_three_is_no_change() -> None:
+    nights: list[float | None] = [*noise(28, 1, centre=430, sd=60)]
+    evidence = usual.level(
+        daily([*nights, None, 430.0, None, None, 435.0, 0.0, None], "sleep_duration"), WINDOW, HISTORY, nightly=True
+    )
+    assert evidence.direction is Direction.STABLE
+
+
 def test_without_a_baseline_the_value_stands_alone_and_says_why() -> None:
     evidence = usual.level(daily([5000.0] * 14), WINDOW, HISTORY)
     assert evidence.value == 5000

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from holisticos.agents import judgement
 from holisticos.agents.metrics import Measure, measure
 from holisticos.agents.narration import Said, short_date, weekday
+from holisticos.analytics.comparison import least_days
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Evidence, Finding
 
@@ -124,4 +125,5 @@ def _when(evidence: Evidence, words: Measure) -> str:
     said = Said(evidence)
     if evidence.window.days == 1:
         return f"in the night to {said.period}" if words.nightly else f"on {said.period}"
-    return f"on a typical {_unit_of_time(words)} of {said.period}"
+    few = f" ({said.nights} recorded)" if words.nightly and evidence.n < least_days(evidence.window) else ""
+    return f"on a typical {_unit_of_time(words)} of {said.period}{few}"

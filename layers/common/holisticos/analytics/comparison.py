@@ -69,6 +69,14 @@ def least_days(span: DateSpan) -> int:
     return max(1, round(span.days * 4 / 7))
 
 
+def least_nights(span: DateSpan) -> int:
+    """Nights without which a span cannot be compared with those before: three in a week, and in that proportion.
+
+    Three are the fewest whose median one freak night does not decide. Short spans need no more than ``least_days``.
+    """
+    return max(min(3, least_days(span)), round(span.days * 3 / 7))
+
+
 def step_p_value(metric: str, before: Days, after: Days) -> float | None:
     """P of a difference of level between two adjoining stretches; ``None`` where values have no scatter."""
     both = before + after

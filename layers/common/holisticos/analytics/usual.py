@@ -9,6 +9,7 @@ from holisticos.analytics.comparison import (
     Usual,
     earlier_days,
     least_days,
+    least_nights,
     scatter_p_value,
     step_p_value,
     usual,
@@ -33,12 +34,17 @@ def level(
     history: DateSpan,
     *,
     statistic: Literal["median", "mean"] = "median",
+    nightly: bool = False,
 ) -> Evidence:
     """``{metric}.median.window``: the window's median (or mean) against that of up to 28 valid days before it.
 
     ``baseline.spread`` is the MAD scaled to a standard deviation, ``strength`` the distance in such spreads.
     Without at least 8 baseline days the value stands alone: no baseline, direction, strength or p, and the
     method says why.
+
+    A window needs four values in seven days, the rule of accelerometry: days of work and free days differ in
+    activity, so fewer do not stand for a week. ``nightly`` series need three (``least_nights``): what is asked is
+    whether these nights are unlike those before, and the test knows how few they are.
     """
     centre = robust.median if statistic == "median" else robust.mean
     question = Question(
@@ -51,7 +57,7 @@ def level(
         "Iglewicz & Hoaglin 1993 (MAD)",
     )
     days, before = Days.of(series, window), earlier_days(series, window, history)
-    if len(days) < (need := least_days(window)):
+    if len(days) < (need := least_nights(window) if nightly else least_days(window)):
         return question.missing(len(days), need)
     value = centre(days.values)
     own = usual(before)
