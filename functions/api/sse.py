@@ -45,9 +45,10 @@ class StreamPolicy:
     ends_with_news: bool
 
 
-LONG_POLL = StreamPolicy(wait=20.0, ends_with_news=True)
+LONG_POLL = StreamPolicy(wait=20.0, retry_ms=50, ends_with_news=True)
 """Where an answer is sent in one piece (Mangum): it ends as soon as it has something to say. Well below the 29
-seconds after which API Gateway gives up."""
+seconds after which API Gateway gives up. What happens while a client is away waits for it, so that it comes back
+sooner than after a stream that broke."""
 
 LIVE = StreamPolicy(wait=600.0, ends_with_news=False)
 """Where an answer is sent as it comes into being (uvicorn): one answer for the whole analysis."""
