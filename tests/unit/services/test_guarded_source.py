@@ -125,3 +125,15 @@ def test_all_parts_go_through_one_circuit() -> None:
 
     assert asyncio.run(run()) == [0, 0, 0]
     assert set(guarded.breaker.circuits) == {guarded.source.source.value}
+
+
+def test_an_analysis_that_knows_no_other_source_finds_it_well_again() -> None:
+    """The parts of one read are one probe: if two of three were refused, the third would be given up with them."""
+    guarded = Guarded()
+    guarded.fail(DOWN)
+    guarded.upstream.failure = None
+    guarded.clock.advance(timedelta(seconds=10))
+    service = UserDataService([guarded.source], guarded.clock)
+    context = asyncio.run(service.context(Profile(user_id="ada", timezone="Europe/Berlin"), Memory(), as_of=NOW))
+    assert context.sources[Part.BIOMARKERS].source is Source.HEALTH_API
+    assert guarded.state is CircuitState.CLOSED

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from holisticos.contracts.circuit import Admission
 from holisticos.contracts.errors import HealthSourceError, HealthSourceUnavailableError
 from holisticos.contracts.names import Source
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
@@ -31,6 +32,7 @@ class GuardedHealthSource:
         self._breaker = breaker
         self._clock = clock
         self._too_slow = too_slow
+        self._admitting: asyncio.Future[Admission] | None = None
 
     @property
     def source(self) -> Source:
@@ -52,7 +54,7 @@ class GuardedHealthSource:
         """
         name = self.source.value
         began = self._clock.now()
-        admission = await asyncio.to_thread(self._breaker.admit, name, began)
+        admission = await self._admission(began)
         if not admission.allowed:
             raise HealthSourceUnavailableError(
                 f"the {name} keeps failing and is not asked for a while", admission.retry_after
@@ -72,3 +74,12 @@ class GuardedHealthSource:
             raise
         await asyncio.to_thread(self._breaker.succeeded, name, self._clock.now())
         return records
+
+    async def _admission(self, at: datetime) -> Admission:
+        """One for all who ask at once: the parts of one read are one probe, or none of them would end whole."""
+        asked = self._admitting
+        if asked is None or asked.done() or asked.get_loop() is not asyncio.get_running_loop():
+            asked = asyncio.ensure_future(asyncio.to_thread(self._breaker.admit, self.source.value, at))
+            self._admitting = asked
+        # Whoever goes away does not take it from the others.
+        return await asyncio.shield(asked)
