@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from aws_cdk import App, CfnOutput, Stack
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import StageConfig
@@ -23,8 +22,8 @@ from infra.constructs.language_model import LanguageModelAccess
 from infra.constructs.layer import SharedLayer
 from infra.constructs.live_streams import LiveStreams
 from infra.constructs.observability import Observability
-from infra.constructs.rules import accept
 from infra.constructs.schedules import DailySchedules
+from infra.constructs.secret import HandFilledSecret
 from infra.constructs.storage import Storage, index_of
 from infra.constructs.workflow import Workflow
 
@@ -111,20 +110,15 @@ class HolisticOsStack(Stack):
         edges = (self.api_function, *live, self.ingest.webhook, self.ingest.function)
         return (*edges, self.fetch_data, *agents, self.aggregate, self.daily, self.reconcile, self.erasure.function)
 
-    def _database_secret(self) -> secretsmanager.Secret:
-        secret = secretsmanager.Secret(
+    def _database_secret(self) -> HandFilledSecret:
+        return HandFilledSecret(
             self,
             "Database",
+            self._stage,
             description="Filled by hand after the first deployment: where the fallback database is and how to sign in",
-            # A made-up value keeps the real one out of every template; the key "url" is what is read.
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"url": UNSET_DATABASE}),
-                generate_string_key="placeholder",
-            ),
-            removal_policy=self._stage.removal_policy,
+            unset={"url": UNSET_DATABASE},
+            because="The database is not of this stack; its password is changed where it runs",
         )
-        accept(secret, "AwsSolutions-SMG4", "The database is not of this stack; its password is changed where it runs")
-        return secret
 
     def _fetch_data(self) -> ServiceFunction:
         storage = self.storage
@@ -149,7 +143,7 @@ class HolisticOsStack(Stack):
         )
         function.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
         function.allow("dynamodb:GetItem", "dynamodb:Query", on=storage.users.table_arn)
-        function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        self._secret.allow(function)
         self.health_api.allow(function)
         storage.allow_shared_state(function)
         self.deliveries.allow_sending(function)
@@ -225,7 +219,7 @@ class HolisticOsStack(Stack):
         )
         function.allow("dynamodb:GetItem", on=storage.analyses.table_arn)
         function.allow("dynamodb:GetItem", on=storage.users.table_arn)
-        function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        self._secret.allow(function)
         self.health_api.allow(function)
         storage.allow_audit(function)
         return function
@@ -277,7 +271,7 @@ class HolisticOsStack(Stack):
         self.cache.allow(function)
         for workflow in (self.analysis, self.erasure.workflow):
             function.allow("states:StartExecution", on=workflow.machine.state_machine_arn)
-        function.allow("secretsmanager:GetSecretValue", on=self._secret.secret_arn)
+        self._secret.allow(function)
         self.health_api.allow(function)
         self.deliveries.allow_sending(function)
         storage.allow_audit(function)

@@ -1,14 +1,11 @@
 """Where answers are cached: in DynamoDB, or on a Redis or Valkey server of somebody else's."""
 
-import json
-
 from aws_cdk import CfnParameter
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import StageConfig
 from infra.constructs.function import ServiceFunction
-from infra.constructs.rules import accept
+from infra.constructs.secret import HandFilledSecret
 
 
 class CacheAccess(Construct):
@@ -24,19 +21,13 @@ class CacheAccess(Construct):
             allowed_pattern="^(rediss?://[^@/ ]+[^@ ]*)?$",
             constraint_description="must be empty, or a redis or rediss URL without a password",
         )
-        self.secret = secretsmanager.Secret(
+        self.secret = HandFilledSecret(
             self,
             "Password",
+            stage,
             description="Of the server in RedisUrl, where that is a rediss URL; filled by hand: password, and username",
-            # A made-up value keeps the real one out of every template; the other two keys are what is read.
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"username": "", "password": ""}),
-                generate_string_key="placeholder",
-            ),
-            removal_policy=stage.removal_policy,
-        )
-        accept(
-            self.secret, "AwsSolutions-SMG4", "The server is not of this stack; its password is changed where it runs"
+            unset={"username": "", "password": ""},
+            because="The server is not of this stack; its password is changed where it runs",
         )
 
     @property
@@ -45,5 +36,5 @@ class CacheAccess(Construct):
         return {"REDIS_URL": self._url.value_as_string, "REDIS_SECRET_ARN": self.secret.secret_arn}
 
     def allow(self, function: ServiceFunction) -> None:
-        """Read the password, and no other secret."""
-        function.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
+        """Read the password."""
+        self.secret.allow(function)

@@ -1,10 +1,10 @@
 """The erasure of users: its function and its workflow."""
 
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.cache import CacheAccess
 from infra.constructs.function import FunctionDefaults, ServiceFunction
+from infra.constructs.secret import HandFilledSecret
 from infra.constructs.storage import Storage, index_of
 from infra.constructs.workflow import Workflow
 
@@ -18,7 +18,7 @@ class Erasure(Construct):
         id_: str,
         defaults: FunctionDefaults,
         storage: Storage,
-        database: secretsmanager.ISecret,
+        database: HandFilledSecret,
         *,
         cache: CacheAccess,
     ) -> None:
@@ -44,7 +44,7 @@ class Erasure(Construct):
         self.function.allow(*changes, on=storage.analyses.table_arn)
         self.function.allow("dynamodb:Query", on=index_of(storage.analyses))
         self.function.allow(*changes, on=storage.users.table_arn)
-        self.function.allow("secretsmanager:GetSecretValue", on=database.secret_arn)
+        database.allow(self.function)
         self.function.allow("s3:ListBucket", on=storage.snapshots.bucket_arn)
         cache.allow(self.function)
         # What is cached of a user is not found any more, and expires.

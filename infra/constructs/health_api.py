@@ -1,15 +1,12 @@
 """The upstream health API: which provider answers, where, and our credentials there."""
 
-import json
-
 from aws_cdk import CfnParameter
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from holisticos.contracts.names import HealthProvider
 from infra.config import StageConfig
 from infra.constructs.function import ServiceFunction
-from infra.constructs.rules import accept
+from infra.constructs.secret import HandFilledSecret
 
 
 class HealthApiAccess(Construct):
@@ -31,18 +28,14 @@ class HealthApiAccess(Construct):
             description="What answers there: hos-fapi, or Sahha itself, which asks for credentials",
             allowed_values=[provider.value for provider in HealthProvider],
         )
-        self.secret = secretsmanager.Secret(
+        self.secret = HandFilledSecret(
             self,
             "Credentials",
+            stage,
             description="For Sahha; filled by hand after the first deployment: client_id and client_secret",
-            # A made-up value keeps the real one out of every template; the other two keys are what is read.
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"client_id": "", "client_secret": ""}),
-                generate_string_key="placeholder",
-            ),
-            removal_policy=stage.removal_policy,
+            unset={"client_id": "", "client_secret": ""},
+            because="The provider gives them out; they are changed there, and put here",
         )
-        accept(self.secret, "AwsSolutions-SMG4", "The provider gives them out; they are changed there, and put here")
 
     @property
     def settings(self) -> dict[str, str]:
@@ -54,5 +47,5 @@ class HealthApiAccess(Construct):
         }
 
     def allow(self, function: ServiceFunction) -> None:
-        """Read the credentials, and no other secret."""
-        function.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
+        """Read the credentials."""
+        self.secret.allow(function)

@@ -10,6 +10,7 @@ from infra.constructs.cache import CacheAccess
 from infra.constructs.deliveries import INGEST_SECONDS, Deliveries
 from infra.constructs.function import FunctionDefaults, ServiceFunction
 from infra.constructs.rules import accept
+from infra.constructs.secret import HandFilledSecret
 from infra.constructs.storage import Storage
 from infra.constructs.workflow import Workflow
 
@@ -25,7 +26,7 @@ class Ingest(Construct):
         storage: Storage,
         *,
         deliveries: Deliveries,
-        database: secretsmanager.ISecret,
+        database: HandFilledSecret,
         analysis: Workflow,
         cache: CacheAccess,
     ) -> None:
@@ -89,9 +90,7 @@ class Ingest(Construct):
             )
         )
 
-    def _allow(
-        self, storage: Storage, deliveries: Deliveries, database: secretsmanager.ISecret, analysis: Workflow
-    ) -> None:
+    def _allow(self, storage: Storage, deliveries: Deliveries, database: HandFilledSecret, analysis: Workflow) -> None:
         function = self.function
         # What new data may ask for: an analysis that is stored, and started.
         function.allow("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=storage.analyses.table_arn)
@@ -103,5 +102,5 @@ class Ingest(Construct):
         storage.allow_audit(function)
         # What is cached of a user ends with new data.
         function.allow("dynamodb:PutItem", on=storage.ephemeral.table_arn)
-        function.allow("secretsmanager:GetSecretValue", on=database.secret_arn)
+        database.allow(function)
         function.allow("sqs:SendMessage", "sqs:ChangeMessageVisibility", on=deliveries.queue.queue_arn)

@@ -1,17 +1,15 @@
 """The language model that may word reports: where it answers, its key, and what may be spent on it."""
 
-import json
 from typing import Final
 
 from aws_cdk import CfnParameter
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from holisticos.agents.settings import NO_MODEL
 from holisticos.contracts.names import AgentName
 from infra.config import StageConfig
 from infra.constructs.function import ServiceFunction
-from infra.constructs.rules import accept
+from infra.constructs.secret import HandFilledSecret
 from infra.constructs.storage import Storage
 
 PARAMETER: Final = "LanguageModelBaseUrl"
@@ -32,17 +30,14 @@ class LanguageModelAccess(Construct):
             allowed_pattern=f"^({NO_MODEL}|https?://[^/ ]+[^ ]*[^/ ])$",
             constraint_description=f"must be {NO_MODEL}, or an http or https URL without a slash at its end",
         )
-        self.secret = secretsmanager.Secret(
+        self.secret = HandFilledSecret(
             self,
             "Key",
+            stage,
             description="Filled by hand after the first deployment: the provider's key, under api_key",
-            # A made-up value keeps the real one out of every template; the key "api_key" is what is read.
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"api_key": ""}), generate_string_key="placeholder"
-            ),
-            removal_policy=stage.removal_policy,
+            unset={"api_key": ""},
+            because="The provider gives the key out; it is changed there, and put here",
         )
-        accept(self.secret, "AwsSolutions-SMG4", "The provider gives the key out; it is changed there, and put here")
 
     def settings(self, agent: AgentName) -> dict[str, str]:
         """The variables of one agent."""
@@ -60,6 +55,6 @@ class LanguageModelAccess(Construct):
 
     def allow(self, function: ServiceFunction) -> None:
         """Read the key, share what is known of the provider, and account for what is spent."""
-        function.allow("secretsmanager:GetSecretValue", on=self.secret.secret_arn)
+        self.secret.allow(function)
         self._storage.allow_shared_state(function)
         function.allow("dynamodb:UpdateItem", on=self._storage.ephemeral.table_arn)
