@@ -78,9 +78,7 @@ def test_tells_periods_and_days() -> None:
 
 def test_says_how_a_value_stands_against_the_usual_one() -> None:
     said = Said(KNOWN)
-    assert f"{said.value}, {said.standing} {said.usual}; {said.difference} apart" == (
-        "6,200, below your usual 8,130; 1,930 apart"
-    )
+    assert f"{said.value}, {said.standing} {said.usual}" == "6,200, below your usual 8,130"
     assert (said.days, said.nights, said.usual_days) == ("7 days", "7 nights", "28 days")
     assert said.period == "8-14 Mar 2026"
 

@@ -198,11 +198,6 @@ class Said:
         return quantity(self.usual_number, self.evidence.unit)
 
     @property
-    def difference(self) -> str:
-        """How far the value is from the usual one, without sign."""
-        return distance(self.number - self.usual_number, self.evidence.unit)
-
-    @property
     def usual_days(self) -> str:
         if self.evidence.baseline is None:
             raise ValueError(f"{self.evidence.id} has no baseline")
