@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -23,9 +24,9 @@ PATIENCE = 180.0
 
 
 @pytest.fixture
-def leaving(workbench: Workbench, request: pytest.FixtureRequest) -> ImportedPerson:
+def leaving(workbench: Workbench) -> ImportedPerson:
     """A person of this test alone: what another test still runs for its own is not in the way."""
-    persona = Persona(name=request.function.__name__.removeprefix("test_").replace("_", "-"))
+    persona = Persona(name=f"leaving-{uuid4().hex[:8]}")
     return workbench.import_person(synthetic_person(persona, seed=9, as_of=AS_OF, days=20))
 
 
