@@ -161,6 +161,17 @@ def test_fault_11_our_connections_are_used_up(pool: Pool) -> None:
     assert connections.run(answer) == 42
 
 
+def test_fault_11_many_reads_at_once_wait_in_line(empty_database: str) -> None:
+    migrate(empty_database)
+    source = PostgresHealthSource(empty_database, PostgresLimits(wait=0.0, connections=1))
+
+    async def reads() -> list[int]:
+        return [read.received for read in await asyncio.gather(*(source.scores("ada", START, END) for _ in range(30)))]
+
+    assert asyncio.run(reads()) == [0] * 30
+    source.close()
+
+
 def test_fault_11_the_servers_connections_are_used_up(pool: Pool, database_server: DatabaseServer) -> None:
     database_server.execute("drop role if exists narrow")
     database_server.execute("create role narrow login password 'narrow' connection limit 0")

@@ -20,8 +20,6 @@ from holisticos.contracts.names import Source
 from holisticos.health.parsing import parse_archetypes, parse_biomarkers, parse_scores
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
 
-_THREADS: Final = 16
-
 MOST_ROWS: Final = 200_000
 """A year of hourly records of ten types is 90,000; more rows than this would not fit into memory."""
 
@@ -59,9 +57,11 @@ class PostgresHealthSource:
         limits: PostgresLimits | None = None,
         on_refused_credentials: Callable[[], None] = lambda: None,
     ) -> None:
+        limits = limits or PostgresLimits()
         self._database = PostgresDatabase(url, limits, on_refused_credentials)
-        # Of its own: those that wait for a database that hangs must not be the ones that others need.
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="postgres")
+        # Of its own: those that wait for a database that hangs must not be the ones that others need. As many as
+        # there are connections: who waits does so in line, and not for a connection that a later one may snatch.
+        self._threads = ThreadPoolExecutor(limits.connections, thread_name_prefix="postgres")
 
     @property
     def source(self) -> Source:
