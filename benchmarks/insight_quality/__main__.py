@@ -29,7 +29,7 @@ _OTHER_PEOPLE: Final = 100_000
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.insight_quality", description=main.__doc__ or __doc__)
     parser.add_argument("--persons", type=int, default=200, help="people for each truth, size and number of days")
-    parser.add_argument("--nobodies", type=int, default=500, help="people in whom nothing happens")
+    parser.add_argument("--nobodies", type=int, default=2000, help="people in whom nothing happens")
     parser.add_argument("--truth", action="append", choices=[truth.name for truth in TRUTHS], help="only this one")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--minutes", type=float, default=60, help="report what is measured by then")

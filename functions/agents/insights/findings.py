@@ -15,15 +15,15 @@ from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.anomalies import anomalies
 from holisticos.analytics.changepoints import changepoint
-from holisticos.analytics.families import FALSE_FINDING_RATE
+from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.INSIGHTS
-TREND_RATE: Final = FALSE_FINDING_RATE * 4 / 5
-"""Of five leading series four are tried here; the fifth is weight, with the nutrition agent."""
+TREND_RATE: Final = RATE_OF_MANY * 2 / 3
+"""Of three leading series two are tried here; the third is weight, with the nutrition agent."""
 RECOVERY_SIGNS: Final = frozenset({metrics.HRV, metrics.RESTING_HEART_RATE})
 """Their level has tests of its own."""
 NUTRITION_TRENDS: Final = frozenset({metrics.WEIGHT, "body_fat", "waist_circumference", metrics.GLUCOSE})
@@ -66,9 +66,12 @@ def analyse(data: InsightsInput) -> Analysis:
 
 def _levels(data: InsightsInput) -> Analysis:
     claims = family(
-        level(item, data.window, data.history, nightly=measure(name).nightly)
-        for name, item in data.series.items()
-        if name not in NO_LEVEL
+        (
+            level(item, data.window, data.history, nightly=measure(name).nightly)
+            for name, item in data.series.items()
+            if name not in NO_LEVEL
+        ),
+        rate=RATE_OF_MANY,
     )
     claimed = _one_of_kin(claims.claims)
     found = [phrases.level(ME, item, claimed=True) for item in claimed]
@@ -112,8 +115,14 @@ def _as_usual(data: InsightsInput, claims: Claims) -> Finding | None:
 def _slow_changes(data: InsightsInput) -> Analysis:
     """Trends, and lasting changes of level where there is no trend to explain them."""
     series = {name: item for name, item in data.series.items() if name not in NUTRITION_TRENDS}
-    trends = family((trend(item, data.window, data.history) for item in series.values()), rate=TREND_RATE)
-    changes = family(changepoint(item, data.window, data.history) for item in data.series.values())
+    trends = family(
+        (trend(item, data.window, data.history) for item in series.values()), rate=TREND_RATE, leading=LEADING_SLOW
+    )
+    changes = family(
+        (changepoint(item, data.window, data.history) for item in data.series.values()),
+        rate=RATE_OF_MANY,
+        leading=LEADING_SLOW,
+    )
     moving = _one_of_kin(trends.claims)
     explained = {KIN.get(item.metric, item.metric) for item in moving}
     jumped = [item for item in _one_of_kin(changes.claims) if KIN.get(item.metric, item.metric) not in explained]
@@ -142,7 +151,7 @@ def _ease_off(found: Finding) -> Recommendation:
 def _unusual_days(data: InsightsInput) -> Analysis:
     """Single days: the counts are tested together, the days of those that stand out are told."""
     looked_at = [anomalies(item, data.window, data.history) for item in data.series.values()]
-    counts = family(found[0] for found in looked_at if found)
+    counts = family((found[0] for found in looked_at if found), rate=RATE_OF_MANY)
     days = [
         max(rest, key=lambda item: abs(item.strength or 0.0))
         for first, *rest in looked_at

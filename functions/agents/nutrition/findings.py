@@ -9,7 +9,7 @@ from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import MINUTES_A_DAY, Said, plural, quantity
 from holisticos.agents.spec import Analysis, combine
-from holisticos.analytics.families import FALSE_FINDING_RATE
+from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.sleep_timing import bedtimes, clock_level, wake_times
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
@@ -17,8 +17,8 @@ from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.NUTRITION
-BODY_TREND_RATE: Final = FALSE_FINDING_RATE / 5
-"""Of five leading series one, weight, is tried here; the rest is the insights agent's."""
+BODY_TREND_RATE: Final = RATE_OF_MANY / 3
+"""Of three leading series one, weight, is tried here; the others are the insights agent's."""
 GAP_BEFORE_SLEEP: Final = 180.0
 ROUND_TO: Final = 5
 """Minutes: a meal ends at no particular minute."""
@@ -46,7 +46,11 @@ def _energy(data: NutritionInput) -> Analysis:
 def _body(data: NutritionInput) -> Analysis:
     """Weight and the like: a trend where it is established, else the level of late."""
     measured = [metric for metric in BODY if metric in data.series]
-    trends = family((trend(data.daily(metric), data.window, data.history) for metric in measured), rate=BODY_TREND_RATE)
+    trends = family(
+        (trend(data.daily(metric), data.window, data.history) for metric in measured),
+        rate=BODY_TREND_RATE,
+        leading=LEADING_SLOW,
+    )
     claimed = [item for item in trends.evidence if trends.claimed(item)]
     moving = {item.metric for item in claimed}
     levels = [_latest(data, metric) for metric in measured if metric not in moving]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from holisticos.analytics.families import FALSE_FINDING_RATE, adjusted, established
+from holisticos.analytics.families import FALSE_FINDING_RATE, LEADING, adjusted, established
 from holisticos.contracts.report import Evidence
 
 
@@ -23,14 +23,16 @@ class Claims:
         return evidence.id in self.made
 
 
-def family(evidence: Iterable[Evidence], *, rate: float = FALSE_FINDING_RATE) -> Claims:
+def family(
+    evidence: Iterable[Evidence], *, rate: float = FALSE_FINDING_RATE, leading: frozenset[str] = LEADING
+) -> Claims:
     """Correct for all tests of one family at once.
 
     A family is told by one agent alone, or by several that test exactly the same; otherwise false
     findings would add up over agents. Where two agents share a statistic over different metrics they
-    share its ``rate`` as well.
+    share its ``rate`` as well. ``leading`` are the metrics that have most of it.
     """
-    return corrected_family(adjusted(evidence), rate=rate)
+    return corrected_family(adjusted(evidence, leading=leading), rate=rate)
 
 
 def corrected_family(evidence: Iterable[Evidence], *, rate: float = FALSE_FINDING_RATE) -> Claims:

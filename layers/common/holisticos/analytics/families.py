@@ -10,21 +10,31 @@ from holisticos.contracts.report import Evidence
 FALSE_FINDING_RATE = 0.04
 """Of one family in one person. What is promised is a twentieth; the rest is for what priors and skewed days err."""
 
+RATE_OF_MANY = 0.05
+"""Of a family of some twenty series. Many of these move together or are tested with care, so that the correction for
+their number errs less than it says, and leaves room for what priors err."""
+
 LEADING = frozenset(
     {"steps", "sleep_duration", "heart_rate_resting", "heart_rate_variability_rmssd", "weight", "mid_sleep"}
 )
 """What people ask for first and can act on, chosen once and for everybody. Most other series are made of these or
 move with them, and would take the rate away from them by their number alone."""
+LEADING_SLOW = LEADING - {"heart_rate_resting", "heart_rate_variability_rmssd", "mid_sleep"}
+"""Of those, where a change over weeks can be told from chance. Heart rates wander by themselves over weeks: no share of
+the rate would show a trend of theirs in six weeks, and their level of the week has a family of its own."""
 LEADING_SHARE = 0.8
 """The part of the rate that what leads has together, as primary endpoints have in a trial."""
 
 
 def adjusted(
-    evidence: Iterable[Evidence], *, method: Literal["holm", "benjamini-hochberg"] = "holm"
+    evidence: Iterable[Evidence],
+    *,
+    method: Literal["holm", "benjamini-hochberg"] = "holm",
+    leading: frozenset[str] = LEADING,
 ) -> tuple[Evidence, ...]:
     """The same evidence with p corrected for all that were tested together; its ``method`` says so.
 
-    With ``holm`` the leading series share four fifths of the rate, the others the rest (weights as in Holm 1979).
+    With ``holm`` the ``leading`` metrics share four fifths of the rate, the others the rest (weights as in Holm 1979).
 
     A family is everything of one statistic (all trends, all levels) that could have become a finding, over all
     series and agents, whether it looks interesting or not: leaving out the dull ones undoes the correction.
@@ -38,7 +48,7 @@ def adjusted(
     if tests < 2:
         return items
     if method == "holm":
-        weights = ration([metric in LEADING for metric, _ in tested])
+        weights = ration([metric in leading for metric, _ in tested])
         name = "Holm 1979" if weights is None else "Holm 1979, weighted"
         corrected = iter(holm(p_values, weights))
     else:
