@@ -19,6 +19,7 @@ FAMILIES: Final = {
     "spearman": "relation",
     "weekend_contrast": "weekend",
     "social_jetlag": "social jetlag",
+    "usual": "timing",
     "variation": "regularity",
     "variability": "regularity",
     "habitual_need": "sleep need",

@@ -14,7 +14,7 @@ from holisticos.agents.spec import Analysis
 from holisticos.contracts.names import AgentName, Direction
 from local.people.persona import NULL
 
-_TESTED_BY: Final = frozenset({AgentName.INSIGHTS, AgentName.NUTRITION, AgentName.BEHAVIOR})
+_TESTED_BY: Final = frozenset({AgentName.INSIGHTS, AgentName.NUTRITION, AgentName.BEHAVIOR, AgentName.ROUTINE})
 _NOT_TESTED: Final = ".latest"
 _ASKED_LATER: Final = frozenset({"before and after"})
 """What a first analysis cannot ask; the other families have had their chance."""

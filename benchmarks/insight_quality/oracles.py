@@ -24,6 +24,8 @@ Oracle = Callable[[Sequence[SimulatedDay]], float]
 _NOISE: Final = Noise()
 _SATURDAY: Final = 5
 _NOBODY_KNOWS: Final = 1.0
+_MID_SLEEP: Final = (0.5, _NOISE.bedtime_lag1)
+"""Bedtimes carry over in that part of their variance which is not late nights; mid-sleep is mostly bedtime."""
 
 
 def correlations(places: Vector, *parts: tuple[float, float]) -> Vector:
@@ -107,8 +109,15 @@ def jetlag_oracle() -> Oracle:
     def p(days: Sequence[SimulatedDay]) -> float:
         places, values = _measured(days, _mid_sleep)
         weekend = np.array([float(days[int(place)].day.weekday() >= _SATURDAY) for place in places])
-        # Bedtimes carry over in that part of their variance which is not late nights; mid-sleep is mostly bedtime.
-        return least_squares(values, weekend, correlations(places, (0.5, _NOISE.bedtime_lag1)))
+        return least_squares(values, weekend, correlations(places, _MID_SLEEP))
+
+    return p
+
+
+def timing_oracle(recent: int) -> Oracle:
+    def p(days: Sequence[SimulatedDay]) -> float:
+        places, values = _measured(days, _mid_sleep)
+        return least_squares(values, _recently(places, len(days), recent), correlations(places, _MID_SLEEP))
 
     return p
 

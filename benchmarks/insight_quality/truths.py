@@ -19,6 +19,7 @@ from benchmarks.insight_quality.oracles import (
     sleep_oracle,
     steps_step_oracle,
     steps_trend_oracle,
+    timing_oracle,
     unworn_oracle,
     weight_oracle,
 )
@@ -66,6 +67,7 @@ def unworn_sd() -> float:
 
 _INSIGHTS: Final = frozenset({AgentName.INSIGHTS})
 _BEHAVIOR: Final = frozenset({AgentName.BEHAVIOR})
+_ROUTINE: Final = frozenset({AgentName.ROUTINE})
 _TRENDS: Final = frozenset({AgentName.INSIGHTS, AgentName.NUTRITION})
 
 Found = Callable[[Sequence[Claim], Mapping[AgentName, Analysis]], bool]
@@ -156,6 +158,20 @@ TRUTHS: Final = (
         _claimed(frozenset({"mid_sleep"}), _UP, frozenset({"social jetlag"})),
         jetlag_oracle(),
         told_by=_BEHAVIOR,
+        exact=False,
+    ),
+    Truth(
+        "later-nights",
+        "Later nights for a week",
+        "SD of bedtime (69 min)",
+        "timing",
+        lambda size, _: replace(
+            NULL, name="later-nights", recent_days=CHANGED_DAYS, later_nights_minutes=size * bedtime_sd()
+        ),
+        _claimed(frozenset({"bedtime", "wake_time"}), _UP, frozenset({"timing"})),
+        timing_oracle(CHANGED_DAYS),
+        told_by=_ROUTINE,
+        must=2.0,
         exact=False,
     ),
     Truth(

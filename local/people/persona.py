@@ -80,6 +80,8 @@ class Persona:
     """How long the recent changes below have lasted."""
     sleep_debt_minutes: float = 0.0
     """Recent: every night is this much shorter."""
+    later_nights_minutes: float = 0.0
+    """Recent: every night starts and ends this much later."""
     weekend_bedtime_minutes: float = 0.0
     """The nights before Saturday and Sunday start and end this much later. The median LifeSnaps person goes
     to bed 14 minutes later then and gets up 53 minutes later; steps differ by chance alone."""

@@ -118,7 +118,9 @@ def _nights(persona: Persona, random: Random, last_day: date, days: int) -> list
         late = random.expovariate(1 / noise.late_night_delay) * (random.random() < noise.late_night_share)
         by_chance = noise.bedtime_usual_sd * next(usual) + late - noise.late_night_share * noise.late_night_delay
         irregular = persona.irregular_sleep_minutes * random.gauss(0, 1)
-        bedtime = persona.bedtime + by_chance + (irregular if to_go < persona.recent_days else 0.0)
+        bedtime = persona.bedtime + by_chance
+        if to_go < persona.recent_days:
+            bedtime += persona.later_nights_minutes + irregular
         if day.weekday() >= _SATURDAY:
             bedtime += persona.weekend_bedtime_minutes
         asleep = persona.sleep_minutes + noise.sleep_per_bedtime * by_chance + rest_sd * random.gauss(0, 1)

@@ -12,6 +12,7 @@ from holisticos.agents.narration import MINUTES_A_DAY, Said, first_sentence, qua
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.before_after import before_after
 from holisticos.analytics.families import FALSE_FINDING_RATE
+from holisticos.analytics.numeric.circular import difference
 from holisticos.analytics.usual import days_beyond
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Direction
@@ -83,8 +84,7 @@ def _seen(series: DailySeries, target: Target) -> DailySeries:
     """What tells whether the target was reached: of a steady wake time how far off it was, else the series itself."""
     if target.metric != metrics.WAKE_TIME:
         return series
-    half = MINUTES_A_DAY / 2
-    off = {day: abs((value - target.value + half) % MINUTES_A_DAY - half) for day, value in series.values.items()}
+    off = {day: abs(difference(value, target.value)) for day, value in series.values.items()}
     return DailySeries(metric=metrics.WAKE_TIME_OFF, unit="minute", values=off)
 
 

@@ -8,9 +8,9 @@ from holisticos.agents import metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import MINUTES_A_DAY, Said, plural, quantity
+from holisticos.agents.sleep_times import sleep_times
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
-from holisticos.analytics.sleep_timing import bedtimes, clock_level, wake_times
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
@@ -86,12 +86,10 @@ def _body_level(evidence: Evidence) -> Finding:
 def _eating_window(data: NutritionInput) -> Analysis:
     if not data.nights:
         return Analysis()
-    bed, wake = (
-        spans.of_recent(clock_level(times, data.recent, data.before_recent))
-        for times in (bedtimes(data.nights), wake_times(data.nights))
-    )
+    times = sleep_times(data.nights, data.window, data.history)
+    bed, wake = times.present
     if bed.value is None or wake.value is None:
-        return Analysis((bed, wake))
+        return Analysis(times.evidence)
     latest = Evidence(
         id=f"last_meal.latest.{bed.window.days}d",
         metric="last_meal",
@@ -100,7 +98,7 @@ def _eating_window(data: NutritionInput) -> Analysis:
         unit="clock",
         window=bed.window,
         n=bed.n,
-        method="usual time of falling asleep minus 3 hours, five minutes exact",
+        method="time of falling asleep minus 3 hours, five minutes exact",
         reference=MEAL_REFERENCE,
         rests_on=(bed.id,),
     )
@@ -109,7 +107,8 @@ def _eating_window(data: NutritionInput) -> Analysis:
         ME,
         "eating_window",
         f"Your eating window closes at {said.value}",
-        f"You usually sleep from {Said(bed).value} to {Said(wake).value} ({said.nights} of {said.period}), "
+        f"{'Lately you' if times.lately else 'You usually'} sleep from {Said(bed).value} to {Said(wake).value} "
+        f"({said.nights} of {said.period}), "
         f"so a last meal that ends by {said.value} leaves {quantity(GAP_BEFORE_SLEEP, 'minute')} before sleep.",
         [latest, bed, wake],
         importance=0.15,
@@ -125,7 +124,7 @@ def _eating_window(data: NutritionInput) -> Analysis:
         target=Target(metric=latest.metric, value=round(latest.value or 0.0), unit="clock"),
         measure="Sleep and heart rate variability of the next 7 nights, beside those of the nights before.",
     )
-    return Analysis((latest, bed, wake), (found,), (advice,))
+    return Analysis((latest, *times.evidence), (found,), (advice,))
 
 
 def _diary(data: NutritionInput) -> Analysis:

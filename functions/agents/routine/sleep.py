@@ -6,9 +6,10 @@ from functions.agents.routine.input import RoutineInput
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.narration import MINUTES_A_DAY, Said, clock, first_sentence, quantity
+from holisticos.agents.sleep_times import SleepTimes, sleep_times
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.sleep import NEED_MINUTES, habitual_need
-from holisticos.analytics.sleep_timing import bedtimes, clock_level, clock_variability, wake_times
+from holisticos.analytics.sleep_timing import clock_variability, wake_times
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
@@ -35,15 +36,14 @@ def sleep(data: RoutineInput) -> Analysis:
     if not data.nights:
         advice = (_more_sleep(enough.findings[0], amount),) if short else ()
         return combine(enough, lately, Analysis(recommendations=advice))
-    bed, wake = (
-        spans.of_recent(clock_level(times, data.recent, data.before_recent))
-        for times in (bedtimes(data.nights), wake_times(data.nights))
-    )
-    if bed.value is None or wake.value is None:
+    times = sleep_times(data.nights, data.window, data.history)
+    if not times.known:
         advice = (_more_sleep(enough.findings[0], amount),) if short else ()
-        return combine(enough, lately, Analysis((bed, wake), recommendations=advice))
-    advice = (_earlier(enough.findings[0], amount, bed),) if short else ()
-    return combine(enough, lately, Analysis((bed, wake), (_window(bed, wake),), advice), _steadiness(data, wake))
+        return combine(enough, lately, Analysis(times.evidence, recommendations=advice))
+    advice = (_earlier(enough.findings[0], amount, times),) if short else ()
+    moved = [phrases.level(ME, item, claimed=True) for item in times.moved]
+    told = Analysis(times.evidence, (_window(times), *moved), advice)
+    return combine(enough, lately, told, _steadiness(data, times))
 
 
 def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
@@ -75,13 +75,14 @@ def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
     )
 
 
-def _window(bed: Evidence, wake: Evidence) -> Finding:
+def _window(times: SleepTimes) -> Finding:
+    bed, wake = times.present
     return phrases.finding(
         ME,
         "sleep_window",
         f"Your sleep window: {Said(bed).value} to {Said(wake).value}",
-        f"You usually fall asleep at {Said(bed).value} and wake at {Said(wake).value} "
-        f"({Said(bed).nights} of {Said(bed).period}).",
+        f"{'Lately you' if times.lately else 'You usually'} fall asleep at {Said(bed).value} and wake at "
+        f"{Said(wake).value} ({Said(bed).nights} of {Said(bed).period}).",
         [bed, wake],
         importance=judgement.BACKGROUND,
     )
@@ -109,14 +110,15 @@ def _more_sleep(found: Finding, amount: Evidence) -> Recommendation:
     )
 
 
-def _earlier(found: Finding, amount: Evidence, bed: Evidence) -> Recommendation:
+def _earlier(found: Finding, amount: Evidence, times: SleepTimes) -> Recommendation:
+    bed, _ = times.present
+    now = f"the {Said(bed).value} of late" if times.lately else f"your usual {Said(bed).value}"
     step = _step(amount)
     target = ((bed.value or 0.0) - step) % MINUTES_A_DAY
     target = round(target / 5) * 5 % MINUTES_A_DAY
     return Recommendation(
         id=f"{ME}.earlier_bedtime",
-        text=f"Be asleep by {clock(target)}, about {step} minutes earlier than your usual {Said(bed).value}; "
-        "get up at the same time as now.",
+        text=f"Be asleep by {clock(target)}, about {step} minutes earlier than {now}; get up at the same time as now.",
         why=first_sentence(found.text),
         finding_ids=(found.id,),
         evidence_ids=(amount.id, bed.id),
@@ -127,9 +129,10 @@ def _earlier(found: Finding, amount: Evidence, bed: Evidence) -> Recommendation:
     )
 
 
-def _steadiness(data: RoutineInput, wake: Evidence) -> Analysis:
+def _steadiness(data: RoutineInput, times: SleepTimes) -> Analysis:
     spread = spans.of_recent(clock_variability(wake_times(data.nights), data.recent, data.before_recent))
-    if spread.value is None:
+    _, wake = times.weeks
+    if spread.value is None or wake.value is None:
         return Analysis((spread,))
     steady = spread.value <= STEADY
     found = phrases.finding(
@@ -143,10 +146,11 @@ def _steadiness(data: RoutineInput, wake: Evidence) -> Analysis:
     )
     if steady:
         return Analysis((spread, wake), (found,))
-    return Analysis((spread, wake), (found,), (_anchor(found, spread, wake),))
+    return Analysis((spread, wake), (found,), (_anchor(found, spread, times),))
 
 
-def _anchor(found: Finding, spread: Evidence, wake: Evidence) -> Recommendation:
+def _anchor(found: Finding, spread: Evidence, times: SleepTimes) -> Recommendation:
+    _, wake = times.present
     target = round((wake.value or 0.0) / 5) * 5 % MINUTES_A_DAY
     return Recommendation(
         id=f"{ME}.steady_wake_time",

@@ -32,8 +32,12 @@ _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 def day_of(evidence: Iterable[Evidence], recommendations: Iterable[Recommendation]) -> tuple[DayBlock, ...]:
-    """The blocks in order from getting up; none where it is not known when the person sleeps."""
-    usual = {item.metric: item for item in evidence if item.statistic == USUAL and item.value is not None}
+    """The blocks in order from getting up; none where it is not known when the person sleeps.
+
+    Of several usual times that of the latest days holds.
+    """
+    known = [item for item in evidence if item.statistic == USUAL and item.value is not None]
+    usual = {item.metric: item for item in sorted(known, key=lambda item: item.window.start)}
     bed, wake = usual.get(metrics.BEDTIME), usual.get(metrics.WAKE_TIME)
     if bed is None or wake is None:
         return ()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from holisticos.analytics.numeric.circular import circular_mean, time_of_day, unwrapped
+from holisticos.analytics.numeric.circular import circular_mean, difference, time_of_day, unwrapped
 
 MINUTES = st.lists(st.floats(-3000, 3000), min_size=1, max_size=40)
 
@@ -52,3 +52,15 @@ def test_a_time_of_day_is_below_1440(minutes: float) -> None:
 
 def test_a_time_of_day_a_hair_before_midnight_is_midnight() -> None:
     assert time_of_day(-1e-14) == 0
+
+
+@given(st.floats(-3000, 3000), st.floats(-3000, 3000))
+def test_a_difference_is_the_short_way_round(minutes: float, other: float) -> None:
+    way = difference(minutes, other)
+    assert -720 <= way <= 720
+    assert math.cos((other + way - minutes) * math.tau / 1440) == pytest.approx(1, abs=1e-9)
+
+
+def test_past_midnight_is_later_than_before_it() -> None:
+    assert difference(10, 1430) == 20
+    assert difference(1430, 10) == -20

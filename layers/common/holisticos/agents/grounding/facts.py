@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from math import exp
 
-from holisticos.agents.grounding.amounts import NUMBER, PERCENT, Amount, amount
+from holisticos.agents.grounding.amounts import CLOCK, NUMBER, PERCENT, Amount, amount
 from holisticos.agents.grounding.claims import SETTINGS, AmountClaim, Claims, SideClaim, TimeClaim, WordClaim
 from holisticos.agents.grounding.lexicon import Lexicon
 from holisticos.agents.grounding.roles import Role
@@ -101,8 +101,14 @@ class Facts:
 
     @cached_property
     def habitual(self) -> frozenset[str]:
-        """Topics of which the value itself is the usual one."""
-        return frozenset(topic_of(item, self.lexicon) for item in self.evidence if item.statistic == "usual")
+        """Topics of which the value itself is the usual one, and is not told beside another that was usual before."""
+        known = {topic_of(item, self.lexicon) for item in self.evidence if item.statistic == "usual"}
+        return frozenset(topic for topic in known if len(self._told_times(topic)) < 2)
+
+    def _told_times(self, topic: str) -> frozenset[float]:
+        """The times of day that the rule texts tell of ``topic``, but for aims."""
+        told = (item for item in self.amounts if item.topic == topic and item.amount.dim == CLOCK)
+        return frozenset(item.amount.value for item in told if item.role in {Role.VALUE, Role.USUAL})
 
     @cached_property
     def topics(self) -> frozenset[str]:

@@ -11,13 +11,13 @@ A number must be the computed one, rounded correctly at the place to which it is
 from typing import Final
 
 from holisticos.agents.grounding.amounts import CLOCK, MINUTE, NUMBER, PERCENT, TIMES, Amount
+from holisticos.analytics.numeric.circular import difference
 
 BARE: Final = 0.0075
 LOOSE: Final = 0.05
 PART: Final = 2.0
 LOOSE_PART: Final = 4.0
 _LEAST: Final = {CLOCK: 10.0, MINUTE: 2.0, PERCENT: 0.5, "bpm": 0.5, "ms": 0.5, "breath": 0.5, "kg": 0.5}
-_A_DAY: Final = 24 * 60
 _EPSILON: Final = 1e-6
 _EXACT: Final = frozenset({CLOCK, "day", "night", "week"})
 _MAY_LACK_ITS_UNIT: Final = frozenset({"bpm", "ms", "kcal", "breath", NUMBER})
@@ -32,9 +32,7 @@ def same_unit(said: Amount, known: Amount) -> bool:
 
 def agrees(said: Amount, known: float, *, unit: str) -> bool:
     """Whether ``said`` is a fair way to write the computed value ``known``, which is in ``unit``."""
-    off = said.value - known
-    if unit == CLOCK:
-        off = (off + _A_DAY / 2) % _A_DAY - _A_DAY / 2
+    off = difference(said.value, known) if unit == CLOCK else said.value - known
     loose = LOOSE_PART if said.part else max(0.0 if unit == CLOCK else LOOSE * abs(known), _LEAST.get(unit, 0.0))
     if said.about == "nearly":
         return 0 < off <= loose

@@ -23,7 +23,12 @@ def unwrapped(minutes: Sequence[float]) -> list[float]:
     centre = circular_mean(minutes)
     if centre is None:
         return list(minutes)
-    return [centre + (value - centre + DAY / 2) % DAY - DAY / 2 for value in minutes]
+    return [centre + difference(value, centre) for value in minutes]
+
+
+def difference(minutes: float, other: float) -> float:
+    """The way from one time of day to another, the short way round: -720 up to 720, positive where it is later."""
+    return (minutes - other + DAY / 2) % DAY - DAY / 2
 
 
 def time_of_day(minutes: float) -> float:
