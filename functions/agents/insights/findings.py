@@ -54,17 +54,19 @@ CHECK_DAYS: Final = 14
 def analyse(data: InsightsInput) -> Analysis:
     hrv, resting = data.daily(metrics.HRV), data.daily(metrics.RESTING_HEART_RATE)
     coping = recovery(hrv, resting, data.window, data.history)
+    slow, changing = _slow_changes(data)
     return combine(
         red_flags(ME, data.daily(metrics.OXYGEN_ASLEEP), resting, data.window, data.history),
         Analysis(coping.evidence, coping.findings(ME)),
-        _levels(data),
-        _slow_changes(data),
+        _levels(data, changing),
+        slow,
         _unusual_days(data),
         related(data),
     )
 
 
-def _levels(data: InsightsInput) -> Analysis:
+def _levels(data: InsightsInput, changing: frozenset[str]) -> Analysis:
+    """``changing`` are the metrics of which a slow change is told: they are not as usual."""
     claims = family(
         (
             level(item, data.window, data.history, nightly=measure(name).nightly)
@@ -76,7 +78,7 @@ def _levels(data: InsightsInput) -> Analysis:
     claimed = _one_of_kin(claims.claims)
     found = [phrases.level(ME, item, claimed=True) for item in claimed]
     advice = [_back_to_usual(told, item) for told, item in zip(found, claimed, strict=True)]
-    usual = _as_usual(data, claims)
+    usual = _as_usual(data, claims, changing)
     return Analysis(
         claims.evidence, (*found, *([usual] if usual else [])), tuple(item for item in advice if item is not None)
     )
@@ -91,12 +93,16 @@ def _one_of_kin(claimed: Iterable[Evidence]) -> list[Evidence]:
     return list(told.values())
 
 
-def _as_usual(data: InsightsInput, claims: Claims) -> Finding | None:
+def _as_usual(data: InsightsInput, claims: Claims, changing: frozenset[str]) -> Finding | None:
     """What did not stand out, among what people ask for first."""
     calm = [
         item
         for item in claims.evidence
-        if item.metric in CORE and item.value is not None and item.baseline and not claims.claimed(item)
+        if item.metric in CORE
+        and item.metric not in changing
+        and item.value is not None
+        and item.baseline
+        and not claims.claimed(item)
     ]
     if not calm:
         return None
@@ -112,8 +118,8 @@ def _as_usual(data: InsightsInput, claims: Claims) -> Finding | None:
     )
 
 
-def _slow_changes(data: InsightsInput) -> Analysis:
-    """Trends, and lasting changes of level where there is no trend to explain them."""
+def _slow_changes(data: InsightsInput) -> tuple[Analysis, frozenset[str]]:
+    """Trends, and lasting changes of level where there is no trend to explain them; and what they are called by."""
     series = {name: item for name, item in data.series.items() if name not in NUTRITION_TRENDS}
     trends = family(
         (trend(item, data.window, data.history) for item in series.values()), rate=TREND_RATE, leading=LEADING_SLOW
@@ -129,7 +135,8 @@ def _slow_changes(data: InsightsInput) -> Analysis:
     found = (*(phrases.trend(ME, item) for item in moving), *(phrases.changepoint(ME, item) for item in jumped))
     told = zip(found, (*moving, *jumped), strict=True)
     worse = next((one for one, item in told if item.metric in EASED_BY_REST and _is_strain(item)), None)
-    return Analysis((*trends.evidence, *changes.evidence), found, (_ease_off(worse),) if worse else ())
+    analysis = Analysis((*trends.evidence, *changes.evidence), found, (_ease_off(worse),) if worse else ())
+    return analysis, frozenset(KIN.get(item.metric, item.metric) for item in (*moving, *jumped))
 
 
 def _is_strain(evidence: Evidence) -> bool:

@@ -41,8 +41,7 @@ def sleep(data: RoutineInput) -> Analysis:
         advice = (_more_sleep(enough.findings[0], amount),) if short else ()
         return combine(enough, lately, Analysis(times.evidence, recommendations=advice))
     advice = (_earlier(enough.findings[0], amount, times),) if short else ()
-    moved = [phrases.level(ME, item, claimed=True) for item in times.moved]
-    told = Analysis(times.evidence, (_window(times), *moved), advice)
+    told = Analysis(times.evidence, (_window(times), *(_moved(times, item) for item in times.moved)), advice)
     return combine(enough, lately, told, _steadiness(data, times))
 
 
@@ -88,6 +87,12 @@ def _window(times: SleepTimes) -> Finding:
     )
 
 
+def _moved(times: SleepTimes, evidence: Evidence) -> Finding:
+    """A change of weeks that the last week has undone already is no news."""
+    found = phrases.level(ME, evidence, claimed=True)
+    return found if evidence in times.present else found.model_copy(update={"importance": judgement.BACKGROUND})
+
+
 def _step(amount: Evidence) -> int:
     """By how many minutes to move at once, in fives."""
     return int(min(MOST_STEP, max(LEAST_STEP, abs(amount.value or 0.0))) // 5 * 5)
@@ -130,9 +135,10 @@ def _earlier(found: Finding, amount: Evidence, times: SleepTimes) -> Recommendat
 
 
 def _steadiness(data: RoutineInput, times: SleepTimes) -> Analysis:
-    spread = spans.of_recent(clock_variability(wake_times(data.nights), data.recent, data.before_recent))
-    _, wake = times.weeks
-    if spread.value is None or wake.value is None:
+    _, wake = times.present
+    before = spans.before(wake.window, data.history)
+    spread = spans.of_recent(clock_variability(wake_times(data.nights), wake.window, before))
+    if spread.value is None:
         return Analysis((spread,))
     steady = spread.value <= STEADY
     found = phrases.finding(
@@ -146,11 +152,10 @@ def _steadiness(data: RoutineInput, times: SleepTimes) -> Analysis:
     )
     if steady:
         return Analysis((spread, wake), (found,))
-    return Analysis((spread, wake), (found,), (_anchor(found, spread, times),))
+    return Analysis((spread, wake), (found,), (_anchor(found, spread, wake),))
 
 
-def _anchor(found: Finding, spread: Evidence, times: SleepTimes) -> Recommendation:
-    _, wake = times.present
+def _anchor(found: Finding, spread: Evidence, wake: Evidence) -> Recommendation:
     target = round((wake.value or 0.0) / 5) * 5 % MINUTES_A_DAY
     return Recommendation(
         id=f"{ME}.steady_wake_time",

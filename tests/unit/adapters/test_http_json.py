@@ -135,6 +135,11 @@ def test_what_is_no_json_is_invalid_and_is_not_quoted(body: bytes) -> None:
     assert script.asked == 1
 
 
+def test_null_is_no_answer() -> None:
+    with pytest.raises(HealthSourceInvalidError, match="null"):
+        Script(httpx.Response(200, content=b"null")).get()
+
+
 def test_a_broken_compression_is_invalid() -> None:
     with pytest.raises(HealthSourceInvalidError):
         Script(httpx.Response(200, stream=httpx.ByteStream(b"no gzip"), headers={"content-encoding": "gzip"})).get()

@@ -387,6 +387,7 @@ def test_memory_tells_a_change_since_the_last_analysis() -> None:
 def test_insights_tells_a_decline_once_and_strain_with_what_to_do() -> None:
     report = report_of(AgentName.INSIGHTS, a_person(plants=FALL))
     assert told(report, "insights.steps_trend").direction is Direction.DOWN
+    assert "step count" not in told(report, "insights.as_usual").text
     strained = report_of(AgentName.INSIGHTS, a_person(plants=STRAIN))
     assert told(strained, f"insights.{metrics.HRV}_recovery").direction is Direction.DOWN
     assert told(strained, f"insights.{metrics.RESTING_HEART_RATE}_recovery").direction is Direction.UP

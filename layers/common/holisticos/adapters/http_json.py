@@ -127,7 +127,7 @@ class JsonClient:
             HealthSourceUnavailableError: no usable try within the deadline.
             HealthSourceUnauthorizedError: 401 or 403.
             HealthSourceRejectedError: any other answer that asking again will not change.
-            HealthSourceInvalidError: a body that is too large or no JSON.
+            HealthSourceInvalidError: a body that is too large, no JSON, or ``null``.
         """
         return await self._answer(_Request("GET", path, params, headers or {}), deadline)
 
@@ -255,7 +255,11 @@ def _require_success(response: httpx.Response) -> None:
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body)
+        parsed: object = json.loads(body)
     except (ValueError, RecursionError):
         # The message of the parser would quote the body.
         raise HealthSourceInvalidError("the health API's answer is not JSON") from None
+    if parsed is None:
+        # Of a success something is expected; that there is nothing has statuses of its own.
+        raise HealthSourceInvalidError("the health API's answer is null")
+    return parsed
