@@ -6,7 +6,7 @@ from typing import Final
 
 from functions.agents.insights.input import InsightsInput
 from functions.agents.insights.relations import related
-from holisticos.agents import judgement, metrics, phrases
+from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import Role, is_welcome, measure
 from holisticos.agents.narration import Said, distance, first_sentence, quantity, when
@@ -15,6 +15,7 @@ from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.anomalies import anomalies
 from holisticos.analytics.changepoints import changepoint
+from holisticos.analytics.coverage import worn_otherwise
 from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
@@ -49,6 +50,7 @@ EASED_BY_REST: Final = frozenset(
 MOST_EFFORT: Final = 30
 EASY_DAYS: Final = 2
 CHECK_DAYS: Final = 14
+WEEK: Final = 7
 
 
 def analyse(data: InsightsInput) -> Analysis:
@@ -131,12 +133,23 @@ def _slow_changes(data: InsightsInput) -> tuple[Analysis, frozenset[str]]:
     )
     moving = _one_of_kin(trends.claims)
     explained = {KIN.get(item.metric, item.metric) for item in moving}
-    jumped = [item for item in _one_of_kin(changes.claims) if KIN.get(item.metric, item.metric) not in explained]
+    jumped = [
+        item
+        for item in _one_of_kin(changes.claims)
+        if KIN.get(item.metric, item.metric) not in explained and not _of_wearing(data, item)
+    ]
     found = (*(phrases.trend(ME, item) for item in moving), *(phrases.changepoint(ME, item) for item in jumped))
     told = zip(found, (*moving, *jumped), strict=True)
     worse = next((one for one, item in told if item.metric in EASED_BY_REST and _is_strain(item)), None)
     analysis = Analysis((*trends.evidence, *changes.evidence), found, (_ease_off(worse),) if worse else ())
     return analysis, frozenset(KIN.get(item.metric, item.metric) for item in (*moving, *jumped))
+
+
+def _of_wearing(data: InsightsInput, evidence: Evidence) -> bool:
+    """A new level of what is measured day and night, since the device is worn at night or no longer is."""
+    if evidence.metric != metrics.RESTING_HEART_RATE:
+        return False
+    return worn_otherwise(data.daily(metrics.SLEEP_MINUTES), evidence.window, spans.weeks_before(evidence.window))
 
 
 def _is_strain(evidence: Evidence) -> bool:
@@ -169,8 +182,13 @@ def _unusual_days(data: InsightsInput) -> Analysis:
 
 
 def _back_to_usual(found: Finding, evidence: Evidence) -> Recommendation | None:
-    """Where steps or sleep have dropped: a way back to the person's own usual, not beyond it."""
+    """Where steps or sleep of a week have dropped: a way back to the person's own usual, not beyond it.
+
+    What became of a day or two is no measure of the coming week.
+    """
     if evidence.direction is not Direction.DOWN or evidence.metric not in {metrics.STEPS, metrics.SLEEP_MINUTES}:
+        return None
+    if evidence.window.days < WEEK:
         return None
     said = Said(evidence)
     missing = said.usual_number - said.number

@@ -153,8 +153,13 @@ def _when(x: Measure, name: str, y: Measure, lag: int) -> str:
 
 
 def _trial(evidence: Evidence, found: Finding) -> Recommendation | None:
-    """Trying it out is the only way to know: one week of the other side."""
+    """Trying it out is the only way to know: one week of the other side.
+
+    Of what comes after it nothing can be changed: an evening does nothing to the night before its day.
+    """
     name, outcome = evidence.metric.split(BETWEEN)
+    if measure(outcome).nightly and not measure(name).nightly and _lag(evidence) == 0:
+        return None
     welcome = is_welcome(outcome, evidence.direction)
     if welcome is None:
         return None

@@ -106,7 +106,7 @@ def _eating_window(data: NutritionInput) -> Analysis:
     found = phrases.finding(
         ME,
         "eating_window",
-        f"Your eating window closes at {said.value}",
+        f"A last meal by {said.value} leaves {quantity(GAP_BEFORE_SLEEP, 'minute')} before sleep",
         f"{'Lately you' if times.lately else 'You usually'} sleep from {Said(bed).value} to {Said(wake).value} "
         f"({said.nights} of {said.period}), "
         f"so a last meal that ends by {said.value} leaves {quantity(GAP_BEFORE_SLEEP, 'minute')} before sleep.",

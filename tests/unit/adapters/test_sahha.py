@@ -252,7 +252,7 @@ def test_token_and_records_have_one_deadline() -> None:
 )
 def test_what_is_no_token_is_an_invalid_answer(answer: Any) -> None:
     sahha = Sahha(token_answer=lambda: httpx.Response(200, content=json.dumps(answer)))
-    with pytest.raises(HealthSourceInvalidError, match="no token|is null"):
+    with pytest.raises(HealthSourceInvalidError, match=r"no token|is null"):
         run(sahha, read)
 
 

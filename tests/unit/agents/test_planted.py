@@ -406,6 +406,44 @@ def test_of_what_moves_together_insights_tells_what_the_others_are_made_of() -> 
     assert told(alone, f"insights.{metrics.ACTIVE_MINUTES}_level").direction is Direction.DOWN
 
 
+def test_a_single_day_is_no_measure_of_the_coming_week() -> None:
+    cut_off = {
+        metrics.STEPS: in_window(lambda _: 700.0, days=1),
+        metrics.SLEEP_MINUTES: in_window(lambda _: 130, days=1),
+    }
+    report = report_of(AgentName.INSIGHTS, a_person(plants=cut_off, window_days=1))
+    assert {"insights.steps_level", "insights.sleep_duration_level"} & set(ids(report))
+    assert not [id_ for id_ in ids(report) if id_.startswith("insights.back_to_usual")]
+
+
+@pytest.mark.parametrize("agent", [AgentName.INSIGHTS, AgentName.ROUTINE, AgentName.ADAPTATION])
+def test_a_device_that_is_off_at_night_is_no_change_of_the_heart(agent: AgentName) -> None:
+    at_rest = {metrics.RESTING_HEART_RATE: in_window(lambda value: value - 8, days=14)}
+    context = a_person(plants=at_rest)
+    on = report_of(agent, context)
+    since = LAST_DAY - timedelta(days=14)
+    by_night = {metrics.HRV, metrics.SLEEP_MINUTES}
+    worn_by_day = context.model_copy(
+        update={
+            "nights": tuple(night for night in context.nights if night.wake_date <= since),
+            "biomarkers": {
+                name: one.model_copy(
+                    update={"values": {day: value for day, value in one.values.items() if day <= since}}
+                )
+                if name in by_night
+                else one
+                for name, one in context.biomarkers.items()
+            },
+        }
+    )
+    off = report_of(agent, worn_by_day)
+    claims = {f"insights.{metrics.RESTING_HEART_RATE}_changepoint"}
+    if agent is AgentName.INSIGHTS:
+        assert claims & set(ids(on))
+    assert not claims & set(ids(off))
+    assert not [item for item in off.findings if "resting heart rate" in item.text.lower()]
+
+
 def test_insights_tells_an_unusual_day() -> None:
     feast = {metrics.STEPS: in_window(lambda value: value + 20_000, days=1)}
     report = report_of(AgentName.INSIGHTS, a_person(plants=feast, only=frozenset({metrics.STEPS})))

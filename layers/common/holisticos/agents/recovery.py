@@ -12,6 +12,7 @@ from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import is_welcome
 from holisticos.agents.narration import Said
 from holisticos.agents.phrases import finding
+from holisticos.analytics.coverage import worn_otherwise
 from holisticos.analytics.heart import resting_heart_rate, weekly_hrv
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
@@ -89,7 +90,25 @@ class Recovery:
 
 def recovery(hrv: DailySeries, resting: DailySeries, window: DateSpan, history: DateSpan) -> Recovery:
     """Over the last week, also where the window is a single day: one night says little about recovery."""
-    return Recovery(family([weekly_hrv(hrv, window, history), resting_of_week(resting, window, history)]))
+    at_rest = resting_of_week(resting, window, history)
+    if at_rest.value is not None and worn_otherwise(hrv, at_rest.window, spans.weeks_before(at_rest.window)):
+        at_rest = _not_compared(at_rest)
+    return Recovery(family([weekly_hrv(hrv, window, history), at_rest]))
+
+
+def _not_compared(resting: Evidence) -> Evidence:
+    reason = "the device is worn at night in the one stretch of days and hardly in the other"
+    return Evidence(
+        id=resting.id,
+        metric=resting.metric,
+        statistic=resting.statistic,
+        unit=resting.unit,
+        window=resting.window,
+        n=resting.n,
+        method=resting.method,
+        reference=resting.reference,
+        unavailable_because=reason,
+    )
 
 
 def resting_of_week(resting: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:

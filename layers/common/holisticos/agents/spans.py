@@ -28,6 +28,11 @@ def before(span: DateSpan, history: DateSpan) -> DateSpan:
     return DateSpan(start=min(history.start, last), end=last)
 
 
+def weeks_before(span: DateSpan) -> DateSpan:
+    """The four weeks before ``span``."""
+    return DateSpan(start=span.start - _DAY * RECENT_DAYS, end=span.start - _DAY)
+
+
 def of_recent(evidence: Evidence) -> Evidence:
     """The same evidence under an id that says how many days it is about.
 

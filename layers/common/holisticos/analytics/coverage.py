@@ -10,6 +10,8 @@ from holisticos.health.series import DailySeries
 
 ALL_DAY = 1440.0
 LEAST_WEAR_HOURS = 10.0
+WORN_OTHERWISE = 0.6
+"""By how much the share of nights with a value has to differ: by chance one of seven nights in six is missing."""
 _CONVENTION = "Troiano et al. 2008 (10 h of wear make a day)"
 
 
@@ -53,7 +55,21 @@ def valid_days(days: AbstractSet[date], span: DateSpan) -> Evidence:
     return question.answer(float(worn), span.days, strength=worn / span.days)
 
 
+def worn_otherwise(nightly: DailySeries, now: DateSpan, before: DateSpan) -> bool:
+    """Whether the device is worn at night in the one stretch and hardly in the other, going by a ``nightly`` series.
+
+    What is measured day and night, as the resting heart rate is, then differs without the body's doing.
+    """
+    if not nightly.values:
+        return False
+    return abs(_share(nightly, now) - _share(nightly, before)) >= WORN_OTHERWISE
+
+
 def completeness(series: DailySeries, span: DateSpan) -> Evidence:
     """``{metric}.completeness.window``: percent of the days of ``span`` that have a value."""
     question = Question(series.metric, "completeness", "window", "percent", span, "share of the days with a value")
     return question.answer(100 * len(Days.of(series, span)) / span.days, span.days)
+
+
+def _share(series: DailySeries, span: DateSpan) -> float:
+    return len(Days.of(series, span)) / span.days
