@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from functions.aggregate.assemble import assemble
+from holisticos.agents.consent import consented
 from holisticos.agents.runner import as_asked, report_by_rules
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
 from holisticos.contracts.names import AgentName, AgentStatus, Engine
@@ -62,7 +63,7 @@ def replay(head: AnalysisHead, recorded: AnalysisResult, snapshot: bytes) -> Rep
     """
     if recorded.snapshot is None:
         raise ValueError("the result names no snapshot")
-    context = decode(snapshot)
+    context = consented(decode(snapshot))
     asked = as_asked(context, head)
     reports = {agent: _again(agent, asked, report) for agent, report in recorded.agents.items()}
     result = assemble(head, context, reports, recorded.snapshot, recorded.completed_at)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from functions.aggregate.assemble import assemble
 from functions.aggregate.memory import remember
 from holisticos.agents import progress
+from holisticos.agents.consent import consented
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult
 from holisticos.contracts.audit import AuditAction, AuditRecord
 from holisticos.contracts.errors import ConflictError
@@ -15,6 +16,8 @@ from holisticos.contracts.usage import UNUSED, ModelCall, ModelUse
 from holisticos.contracts.workflow import AggregateOutcome, AggregateTask
 from holisticos.health.assembly import has_usable_days
 from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory
+from holisticos.health.privacy import shared_memory
 from holisticos.health.snapshot import decode
 from holisticos.ports import AnalysisStore, AnswerStore, AuditLog, Clock, SnapshotStore, UserStore
 
@@ -51,7 +54,7 @@ class Aggregator:
         head, events = self._analyses.progress(task.analysis_id)
         if head.status.is_final:
             return AggregateOutcome(status=head.status)
-        context = decode(self._snapshots.get(task.snapshot))
+        context = consented(decode(self._snapshots.get(task.snapshot)))
         self._record(task, head, AuditAction.SNAPSHOT_READ)
         reports = self._analyses.reports(task.analysis_id)
         if has_usable_days(context):
@@ -104,16 +107,12 @@ class Aggregator:
     def _finish(
         self, task: AggregateTask, head: AnalysisHead, context: UserHealthContext, result: AnalysisResult
     ) -> None:
-        """Memory before the final event: who asks again on seeing the event is answered with this memory."""
-        if result.status is not AnalysisStatus.NO_DATA:
-            today = context.as_of.astimezone(ZoneInfo(context.profile.timezone)).date()
-            memory = remember(
-                context.memory,
-                result,
-                today,
-                answers=context.feedback,
-                preferences=context.profile.preferences,
-            )
+        """Memory before the final event: who asks again on seeing the event is answered with this memory.
+
+        What is remembered of a withheld category is deleted with it, also where there is nothing new to remember.
+        """
+        memory = _memory(context, result)
+        if memory is not None:
             self._users.put_memory(head.user_id, memory, self._clock.now())
             self._record(task, head, AuditAction.MEMORY_WRITTEN)
         event = NewEvent(
@@ -143,3 +142,18 @@ class Aggregator:
                 correlation_id=task.correlation_id,
             )
         )
+
+
+def _memory(context: UserHealthContext, result: AnalysisResult) -> Memory | None:
+    """What is to be kept; ``None`` where that is as it was."""
+    withheld = context.profile.privacy.withheld_categories
+    if result.status is AnalysisStatus.NO_DATA:
+        return context.memory if withheld else None
+    memory = remember(
+        context.memory,
+        result,
+        context.as_of.astimezone(ZoneInfo(context.profile.timezone)).date(),
+        answers=context.feedback,
+        preferences=context.profile.preferences,
+    )
+    return shared_memory(memory, withheld)

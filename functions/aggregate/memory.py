@@ -24,6 +24,7 @@ from holisticos.health.memory import (
     is_close,
     same_form,
 )
+from holisticos.health.privacy import metrics_of
 from holisticos.health.profile import NO_PREFERENCES, Preferences
 
 MOST_EXPERIENCES: Final = 60
@@ -67,7 +68,7 @@ def remember(
             findings=findings,
             evidence=tuple(known[id_] for id_ in cited),
         ),
-        short_term=ShortTermMemory(recommendations=given, told=_told(recent.told, findings, today)),
+        short_term=ShortTermMemory(recommendations=given, told=_told(recent.told, findings, known, today)),
         long_term=LongTermMemory(
             analyses=before.analyses + 1,
             facts=facts,
@@ -97,13 +98,20 @@ def _recommendations(
     return tuple(sorted(given.values(), key=lambda item: (item.given_on, item.recommendation.id)))
 
 
-def _told(before: Iterable[Told], findings: Iterable[Finding], today: date) -> tuple[Told, ...]:
+def _told(
+    before: Iterable[Told], findings: Iterable[Finding], evidence: Mapping[str, Evidence], today: date
+) -> tuple[Told, ...]:
     told = {item.finding_id: item for item in before}
     for found in findings:
         known = told.get(found.id)
         first_on, times = (known.first_on, known.times) if known else (today, 0)
         told[found.id] = Told(
-            finding_id=found.id, direction=found.direction, first_on=first_on, last_on=today, times=times + 1
+            finding_id=found.id,
+            direction=found.direction,
+            first_on=first_on,
+            last_on=today,
+            times=times + 1,
+            metrics=metrics_of(found.evidence_ids, evidence),
         )
     return tuple(told[id_] for id_ in sorted(told))
 

@@ -23,7 +23,7 @@ from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
 from holisticos.health.series import DailySeries
 from holisticos.health.snapshot import encode
-from tests.examples import a_head, an_event
+from tests.examples import NOON, a_head, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.audit_log import InMemoryAuditLog
 from tests.fakes.clock import FixedClock
@@ -196,6 +196,19 @@ def test_without_data_nothing_is_invented() -> None:
     assert "no data" in result.brief
     assert bench.events() == [(EventType.AGGREGATING, 85), (EventType.NO_DATA, 100)]
     assert bench.users.memory("user-1") == Memory()
+
+
+@pytest.mark.parametrize("only", [None, frozenset[str]()])
+def test_what_is_remembered_of_a_withheld_category_is_deleted(only: frozenset[str] | None) -> None:
+    withheld = {"withheld_categories": ["activity"]}
+    context = a_person(memory=remembering(), only=only, privacy=withheld)
+    bench = Bench(context, reports=reports_on(context) if only is None else {})
+    bench.users.put_memory("user-1", remembering(), NOON)
+    bench.run()
+    kept = bench.users.memory("user-1")
+    assert kept.long_term.facts
+    assert not [item for item in kept.long_term.facts if item.evidence.metric == "steps"]
+    assert "steps" not in kept.model_dump_json()
 
 
 def test_too_few_data_for_any_agent_are_no_data_and_named() -> None:

@@ -1,27 +1,19 @@
 """What the user withholds is cut before any agent sees it."""
 
-from typing import Final
-
 from holisticos.health.catalogue import CATALOGUE
 from holisticos.health.context import UserHealthContext
-
-_SCORES_REST_ON: Final = {
-    "activity": frozenset({"activity"}),
-    "sleep": frozenset({"sleep"}),
-    "readiness": frozenset({"activity", "sleep", "vitals"}),
-    "wellbeing": frozenset({"activity", "sleep"}),
-    "mental_wellbeing": frozenset({"activity", "sleep"}),
-}
+from holisticos.health.privacy import SCORES_REST_ON, shared_answers, shared_memory
 
 
 def consented(context: UserHealthContext) -> UserHealthContext:
-    """The context without the withheld categories, and without scores that are made of them.
+    """The context without the withheld categories, scores that are made of them, and what is remembered of them.
 
     Fetching leaves them out already; this holds for snapshots made before the user withheld something.
     """
     withheld = context.profile.privacy.withheld_categories
     if not withheld:
         return context
+    memory = shared_memory(context.memory, withheld)
     return context.model_copy(
         update={
             "biomarkers": {name: item for name, item in context.biomarkers.items() if _category(name) not in withheld},
@@ -29,10 +21,12 @@ def consented(context: UserHealthContext) -> UserHealthContext:
             "scores": {
                 name: item
                 for name, item in context.scores.items()
-                if not withheld & _SCORES_REST_ON.get(name, frozenset({name}))
+                if not withheld & SCORES_REST_ON.get(name, frozenset({name}))
             },
             "nights": () if "sleep" in withheld else context.nights,
             "archetypes": tuple(item for item in context.archetypes if not withheld & _hints(item.name)),
+            "memory": memory,
+            "feedback": shared_answers(context.feedback, memory, withheld),
         }
     )
 

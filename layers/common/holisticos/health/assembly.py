@@ -57,6 +57,8 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
     biomarkers = privacy.shared_biomarkers(fetched.biomarkers, withheld)
     archetypes = privacy.shared_archetypes(fetched.archetypes, withheld)
 
+    memory = privacy.shared_memory(fetched.memory.as_of(period.window.end), withheld)
+
     records = normalise.dated(biomarkers.kept, zone)
     everything = normalise.daily_series(records)
     nights = normalise.main_sleeps(records, everything, zone)
@@ -88,8 +90,8 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
         hourly=hourly,
         nights=nights,
         archetypes=_newest_archetypes(archetypes.kept),
-        memory=fetched.memory.as_of(period.window.end),
-        feedback=fetched.feedback,
+        memory=memory,
+        feedback=privacy.shared_answers(fetched.feedback, memory, withheld),
         sources=sources,
         quality=quality.assess(assessed),
     )
@@ -104,14 +106,16 @@ def as_asked(
     """
     kept = {"source": Source.CACHE} if use in {CacheUse.FRESH, CacheUse.STALE} else {}
     sources = {part: report.model_copy(update={**kept, "cache": use}) for part, report in read.sources.items()}
+    withheld = profile.privacy.withheld_categories
+    memory = privacy.shared_memory(own.memory.as_of(period.window.end), withheld)
     return read.model_copy(
         update={
             "user_id": profile.user_id,
             "as_of": as_of,
             "analysis_type": period.analysis_type,
             "profile": profile,
-            "memory": own.memory.as_of(period.window.end),
-            "feedback": own.feedback,
+            "memory": memory,
+            "feedback": privacy.shared_answers(own.feedback, memory, withheld),
             "sources": sources | {Part.MEMORY: _memory_report(own.memory, own.origin)},
             "quality": quality.as_seen(read.quality, read.sources[Part.BIOMARKERS].newest, as_of),
         }

@@ -7,6 +7,8 @@ long-term  what stays: the person's usual, and what they prefer            alway
 meta       what works for this person: what became of each recommendation  always
 ========== =============================================================== ======================
 
+Of a category that the user withholds nothing is kept, neither anew nor from before (``privacy.shared_memory``).
+
 Version 1 kept one flat record; what was stored in it is read as version 2, in snapshots too.
 """
 
@@ -46,6 +48,7 @@ class Told(Contract):
     first_on: date
     last_on: date
     times: int = Field(ge=1)
+    metrics: tuple[str, ...] = Field(default=(), description="what it was about; empty where that was not kept yet")
 
 
 class Fact(Contract):
