@@ -6,7 +6,7 @@ from typing import Any
 
 from holisticos.contracts.analysis import AnalysisHead, AnalysisResult, AnalysisWindow, DataQuality, Plan
 from holisticos.contracts.events import EventType, NewEvent
-from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Archetype, Trigger
+from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Archetype, Area, Trigger
 from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding, Recommendation
 from holisticos.health.memory import (
     Fact,
@@ -75,6 +75,7 @@ def a_recommendation(**changes: Any) -> Recommendation:
             "id": "r1",
             "text": "Walk after lunch.",
             "why": "You sit most then.",
+            "area": Area.MOVEMENT,
             "finding_ids": ("f1",),
             "evidence_ids": ("e1",),
             "effort_minutes": 15,

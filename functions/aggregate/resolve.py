@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from holisticos.agents import metrics
 from holisticos.agents.metrics import Role, is_welcome, measure
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut
-from holisticos.contracts.names import AgentName, Area
+from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Finding, Recommendation
 from holisticos.health.memory import Experience, same_form
 from holisticos.health.profile import NO_PREFERENCES, Preferences
@@ -82,25 +81,12 @@ class _Rules:
         # What adaptation asks for beside is less than was asked before.
         if item.adds_load and self.holding and not item.id.startswith(f"{AgentName.ADAPTATION}."):
             return WHILE_HOLDING
-        if (area := area_of(item)) in self.preferences.not_wanted:
-            return NOT_WANTED.format(area=area)
+        if item.area in self.preferences.not_wanted:
+            return NOT_WANTED.format(area=item.area)
         if any(_is_no_help(one, item) for one in self.experiences):
             return DID_NOT_HELP
         resting = (one for one in self.experiences if one.rests(self.today))
         return HARDLY_FOLLOWED if any(same_form(one.recommendation, item) for one in resting) else None
-
-
-def area_of(item: Recommendation) -> Area | None:
-    """By what is to be done; ``None`` for what belongs to none, as wearing the device."""
-    if item.id.startswith(f"{AgentName.NUTRITION}."):
-        return Area.EATING
-    role = measure(item.target.metric).role if item.target else None
-    if role is Role.SLEEP or (item.target and item.target.metric in _SLEEP):
-        return Area.SLEEP
-    return Area.MOVEMENT if item.adds_load or role is Role.LOAD else None
-
-
-_SLEEP: Final = frozenset({metrics.WAKE_TIME, metrics.BEDTIME, "social_jetlag"})
 
 
 def _is_no_help(known: Experience, item: Recommendation) -> bool:

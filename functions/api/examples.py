@@ -77,6 +77,7 @@ _RECOMMENDATION = {
     "id": "routine.walk_after_lunch",
     "text": "Walk for 15 minutes after lunch.",
     "why": "You walk less than usual.",
+    "area": "movement",
     "finding_ids": ["behavior.steps_down"],
     "evidence_ids": ["steps.median.7d"],
     "effort_minutes": 15,

@@ -11,7 +11,7 @@ from holisticos.agents.recovery import Recovery, State, recovery
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.activity import load_ratio
 from holisticos.analytics.usual import level
-from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ADAPTATION
@@ -162,6 +162,7 @@ def _settle(found: Finding) -> Recommendation:
         id=HOLD,
         text="Add nothing this week: let what you did in the last 7 days become your usual first.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=found.evidence_ids,
         effort_minutes=0,
@@ -178,6 +179,7 @@ def _hold(found: Finding, usual: Evidence, state: State) -> Recommendation:
         id=HOLD,
         text=f"Add nothing this week: {said.value} steps a day, your usual, are {'plenty' if strained else 'enough'}.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=(*found.evidence_ids, usual.id),
         effort_minutes=0,

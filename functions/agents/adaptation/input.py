@@ -3,6 +3,7 @@
 from holisticos.agents import metrics
 from holisticos.agents.input import AgentInput, daily_series, day_span, sleep_times
 from holisticos.contracts.feedback import Answer
+from holisticos.contracts.names import PartOfDay
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import PastRecommendation
 
@@ -24,6 +25,7 @@ class AdaptationInput(AgentInput):
 
     past: tuple[PastRecommendation, ...] = ()
     answers: tuple[Answer, ...] = ()
+    move_in_the: PartOfDay | None = None
 
     def answer_to(self, past: PastRecommendation) -> Answer | None:
         """The newest one to the recommendation as it was given then."""
@@ -39,4 +41,5 @@ def prepare(context: UserHealthContext) -> AdaptationInput:
         series=daily_series(context, SERIES) | sleep_times(context),
         past=context.memory.short_term.recommendations,
         answers=context.feedback,
+        move_in_the=context.profile.preferences.move_in_the,
     )

@@ -15,7 +15,7 @@ from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.numeric.circular import difference
 from holisticos.analytics.usual import days_beyond
 from holisticos.contracts.feedback import Adherence, Answer
-from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
 from holisticos.health.memory import FOLLOWED, HARDLY, PastRecommendation
 from holisticos.health.series import DailySeries
@@ -108,7 +108,7 @@ def _judge(
     found = _told(past, target, reached, effect, Judged(share, changed=changed, answer=answer))
     # What did not help is not asked for again, be it half of it.
     helps = answer is None or answer.helpful is not False
-    smaller = _smaller(past, target, found, effect) if share < HARDLY and helps else None
+    smaller = _smaller(past, target, found, effect, data.move_in_the) if share < HARDLY and helps else None
     return Outcome(past, Analysis(known, (found,), (smaller,) if smaller else ()), adherence=share)
 
 
@@ -206,7 +206,9 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
     )
 
 
-def _smaller(past: PastRecommendation, target: Target, found: Finding, effect: Evidence) -> Recommendation | None:
+def _smaller(
+    past: PastRecommendation, target: Target, found: Finding, effect: Evidence, move_in_the: PartOfDay | None
+) -> Recommendation | None:
     """Half the distance, where the target was one of doing more."""
     if effect.baseline is None or measure(target.metric).role is not Role.LOAD:
         return None
@@ -218,10 +220,11 @@ def _smaller(past: PastRecommendation, target: Target, found: Finding, effect: E
         id=f"{ME}.smaller_step_{target.metric}",
         text=f"Aim lower first: {aim} {measure(target.metric).name} a day, half the step that was asked.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=found.evidence_ids,
         effort_minutes=max(1, past.recommendation.effort_minutes // 2),
-        time_of_day=past.recommendation.time_of_day,
+        time_of_day=move_in_the or past.recommendation.time_of_day,
         target=Target(metric=target.metric, value=round(half), unit=target.unit),
         measure=f"{aim} is reached on 4 of the next 7 days.",
         adds_load=True,

@@ -6,6 +6,7 @@ from typing import Final
 from functions.agents.behavior.input import BehaviorInput
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
+from holisticos.agents.day import WEEKEND
 from holisticos.agents.narration import Said, first_sentence, plural, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.activity import weekly_activity
@@ -15,7 +16,7 @@ from holisticos.analytics.regularity import sleep_regularity
 from holisticos.analytics.sleep_timing import clock_variability, mid_sleeps, social_jetlag
 from holisticos.analytics.usual import consistency, level
 from holisticos.analytics.weekly import weekend_contrast
-from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.BEHAVIOR
@@ -38,7 +39,14 @@ WEEK: Final = 7
 
 def analyse(data: BehaviorInput) -> Analysis:
     day, busiest = _day(data)
-    return combine(_wear(data), _steps(data), _guideline(data, busiest), day, _weekends(data), _regularity(data))
+    return combine(
+        _wear(data),
+        _steps(data),
+        _guideline(data, data.move_in_the or busiest),
+        day,
+        _weekends(data),
+        _regularity(data),
+    )
 
 
 def _wear(data: BehaviorInput) -> Analysis:
@@ -67,6 +75,7 @@ def _wear_more(found: Finding, evidence: Evidence) -> Recommendation:
         id=f"{ME}.wear_more",
         text=f"Put the device on when you get up, on at least {target} of the next {WEEK} days.",
         why=first_sentence(found.text),
+        area=None,
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=1,
@@ -83,8 +92,8 @@ def _steps(data: BehaviorInput) -> Analysis:
     return Analysis((evidence,), (phrases.level(ME, evidence),))
 
 
-def _guideline(data: BehaviorInput, busiest: str | None) -> Analysis:
-    """``busiest`` is the part of the day in which the person walks most, where that is known."""
+def _guideline(data: BehaviorInput, part: str | None) -> Analysis:
+    """``part`` of the day is when the person wants to walk, else when they walk most, where that is known."""
     moderate, vigorous = (data.series.get(name) for name in (metrics.MODERATE_MINUTES, metrics.VIGOROUS_MINUTES))
     if moderate is None and vigorous is None:
         return Analysis()
@@ -107,10 +116,10 @@ def _guideline(data: BehaviorInput, busiest: str | None) -> Analysis:
         [evidence],
         importance=0.45 if below else judgement.BACKGROUND,
     )
-    return Analysis((evidence,), (found,), (_brisk_minutes(found, evidence, evidence.value, busiest),) if below else ())
+    return Analysis((evidence,), (found,), (_brisk_minutes(found, evidence, evidence.value, part),) if below else ())
 
 
-def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, busiest: str | None) -> Recommendation:
+def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, part: str | None) -> Recommendation:
     most = MOST_MORE_MINUTES if minutes >= WHO_MINUTES / 2 else MOST_MORE_AT_FIRST
     more = min(most, ceil((WHO_MINUTES - minutes) / WEEK))
     target = min(WHO_MINUTES, minutes + WEEK * more)
@@ -118,10 +127,11 @@ def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, busiest: 
         id=f"{ME}.brisk_minutes",
         text=f"Make {quantity(more, 'minute')} of your walking a day brisk: you could talk, but not sing.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=more,
-        time_of_day=busiest,
+        time_of_day=part,
         target=Target(metric=evidence.metric, value=round(target), unit="minute"),
         measure=f"Moderate activity reaches {quantity(target, 'minute')} in the next {WEEK} days; "
         f"now {Said(evidence).value}.",
@@ -159,7 +169,7 @@ def _weekends(data: BehaviorInput) -> Analysis:
     if told is None:
         return combine(Analysis(contrasts.evidence), _jetlag(data))
     found = _weekend(contrasts, told)
-    walk = (_weekend_walk(found, told),) if found.direction is Direction.DOWN else ()
+    walk = (_weekend_walk(found, told, data.move_in_the),) if found.direction is Direction.DOWN else ()
     return combine(Analysis(contrasts.evidence, (found,), walk), _jetlag(data))
 
 
@@ -182,16 +192,18 @@ def _weekend(contrasts: Claims, evidence: Evidence) -> Finding:
     )
 
 
-def _weekend_walk(found: Finding, evidence: Evidence) -> Recommendation:
+def _weekend_walk(found: Finding, evidence: Evidence, part: PartOfDay | None) -> Recommendation:
     minutes, name = 20, metrics.measure(evidence.metric).name
+    when = f", in the {part}" if part else ""
     return Recommendation(
         id=f"{ME}.weekend_walk",
-        text=f"Plan one walk of {quantity(minutes, 'minute')} for Saturday and one for Sunday.",
+        text=f"Plan one walk of {quantity(minutes, 'minute')} for Saturday and one for Sunday{when}.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=ceil(2 * minutes / WEEK),
-        time_of_day="weekend",
+        time_of_day=f"{WEEKEND} {part}" if part else WEEKEND,
         measure=f"Your {name} of the next 2 weekends comes nearer to that of weekdays.",
         adds_load=True,
     )
@@ -229,10 +241,11 @@ def _shift(found: Finding, evidence: Evidence, minutes: float) -> Recommendation
         id=f"{ME}.free_day_alarm",
         text=f"On free days, go to bed and get up {quantity(JETLAG_STEP, 'minute')} earlier than you do now.",
         why=first_sentence(found.text),
+        area=Area.SLEEP,
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=0,
-        time_of_day="weekend",
+        time_of_day=WEEKEND,
         target=Target(metric="social_jetlag", value=target, unit="minute"),
         measure=f"The middle of sleep on free days is at most {quantity(target, 'minute')} later than on work days.",
     )

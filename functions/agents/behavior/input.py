@@ -5,7 +5,7 @@ from datetime import date
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import chosen
 from holisticos.agents.input import AgentInput, daily_series, day_span
-from holisticos.contracts.names import Archetype
+from holisticos.contracts.names import Archetype, PartOfDay
 from holisticos.health.context import UserHealthContext
 from holisticos.health.series import HourlySeries, Night
 from holisticos.health.wear import worn_days
@@ -24,6 +24,7 @@ class BehaviorInput(AgentInput):
     """Of the nights only when they began and ended."""
 
     archetype: Archetype
+    move_in_the: PartOfDay | None = None
     worn: frozenset[date] = frozenset()
     hourly_steps: HourlySeries | None = None
     nights: tuple[Night, ...] = ()
@@ -34,6 +35,7 @@ def prepare(context: UserHealthContext) -> BehaviorInput:
         window=day_span(context.window),
         history=context.history,
         archetype=chosen(context.profile),
+        move_in_the=context.profile.preferences.move_in_the,
         series=daily_series(context, SERIES),
         worn=worn_days(context.biomarkers, context.nights),
         hourly_steps=context.hourly.get(metrics.STEPS),

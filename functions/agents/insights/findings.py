@@ -19,7 +19,7 @@ from holisticos.analytics.coverage import worn_otherwise
 from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
-from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.INSIGHTS
@@ -79,7 +79,7 @@ def _levels(data: InsightsInput, changing: frozenset[str]) -> Analysis:
     )
     claimed = _one_of_kin(claims.claims)
     found = [phrases.level(ME, item, claimed=True) for item in claimed]
-    advice = [_back_to_usual(told, item) for told, item in zip(found, claimed, strict=True)]
+    advice = [_back_to_usual(told, item, data.move_in_the) for told, item in zip(found, claimed, strict=True)]
     usual = _as_usual(data, claims, changing)
     return Analysis(
         claims.evidence, (*found, *([usual] if usual else [])), tuple(item for item in advice if item is not None)
@@ -161,6 +161,7 @@ def _ease_off(found: Finding) -> Recommendation:
         id=f"{ME}.ease_off",
         text=f"Make {EASY_DAYS} days of the coming week easy ones: no hard training on them, and an early night.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=found.evidence_ids,
         effort_minutes=0,
@@ -181,7 +182,7 @@ def _unusual_days(data: InsightsInput) -> Analysis:
     return Analysis((*counts.evidence, *days), tuple(phrases.unusual_day(ME, item) for item in told))
 
 
-def _back_to_usual(found: Finding, evidence: Evidence) -> Recommendation | None:
+def _back_to_usual(found: Finding, evidence: Evidence, move_in_the: PartOfDay | None) -> Recommendation | None:
     """Where steps or sleep of a week have dropped: a way back to the person's own usual, not beyond it.
 
     What became of a day or two is no measure of the coming week.
@@ -192,10 +193,12 @@ def _back_to_usual(found: Finding, evidence: Evidence) -> Recommendation | None:
         return None
     said = Said(evidence)
     missing = said.usual_number - said.number
+    part = move_in_the if evidence.metric == metrics.STEPS else None
     if evidence.metric == metrics.STEPS:
         minutes = min(MOST_EFFORT, ceil(missing / 100))
         target = min(said.usual_number, said.number + 100 * minutes)
-        text = f"Add {quantity(minutes, 'minute')} of walking a day: back towards your usual {said.usual} steps."
+        when = f" in the {part}" if part else ""
+        text = f"Add {quantity(minutes, 'minute')} of walking a day{when}: back towards your usual {said.usual} steps."
     else:
         minutes = min(MOST_EFFORT, ceil(missing / 5) * 5)
         target = min(said.usual_number, said.number + minutes)
@@ -204,9 +207,11 @@ def _back_to_usual(found: Finding, evidence: Evidence) -> Recommendation | None:
         id=f"{ME}.back_to_usual_{evidence.metric}",
         text=text,
         why=first_sentence(found.text),
+        area=Area.MOVEMENT if evidence.metric == metrics.STEPS else Area.SLEEP,
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=minutes,
+        time_of_day=part,
         target=Target(metric=evidence.metric, value=round(target), unit=evidence.unit),
         measure=f"The median of the next 7 days is {distance(target, evidence.unit)} or more.",
         adds_load=evidence.metric == metrics.STEPS,

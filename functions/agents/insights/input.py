@@ -7,6 +7,7 @@ from typing import Final
 from holisticos.agents import metrics
 from holisticos.agents.input import AgentInput, daily_series, day_span
 from holisticos.analytics.sleep_timing import bedtimes
+from holisticos.contracts.names import PartOfDay
 from holisticos.health.context import UserHealthContext
 from holisticos.health.series import DailySeries, HourlySeries
 
@@ -17,6 +18,8 @@ NOT_TOLD_OF: Final = frozenset({metrics.AGE, "height", "biological_sex", "date_o
 
 class InsightsInput(AgentInput):
     """Scores are called ``score.{type}``, because a score and a biomarker may share a name."""
+
+    move_in_the: PartOfDay | None = None
 
 
 def prepare(context: UserHealthContext) -> InsightsInput:
@@ -31,6 +34,7 @@ def prepare(context: UserHealthContext) -> InsightsInput:
         window=day_span(context.window),
         history=context.history,
         series={name: series[name] for name in sorted(series)},
+        move_in_the=context.profile.preferences.move_in_the,
     )
 
 

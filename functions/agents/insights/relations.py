@@ -11,7 +11,7 @@ from holisticos.agents.spec import Analysis
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.relations import relations
 from holisticos.analytics.weekly import FREE_WEEKDAYS, weekend_contrast
-from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation
 from holisticos.health.series import DailySeries
 
@@ -55,9 +55,17 @@ MOVEMENT: Final = {metrics.STEPS: "movement", metrics.VIGOROUS_MINUTES: "movemen
 """Kinds of movement that rise and fall together."""
 
 _TRIALS: Final = {
-    (metrics.LATE_STEPS, Direction.UP): ("Finish walks and training before 21:00 on the next 7 evenings.", 5),
-    (metrics.BEDTIME, Direction.UP): ("Go to bed 20 minutes earlier on the next 7 evenings.", 20),
-    (metrics.SLEEP_MINUTES, Direction.DOWN): ("Give yourself 20 minutes more in bed on the next 7 nights.", 20),
+    (metrics.LATE_STEPS, Direction.UP): (
+        Area.MOVEMENT,
+        "Finish walks and training before 21:00 on the next 7 evenings.",
+        5,
+    ),
+    (metrics.BEDTIME, Direction.UP): (Area.SLEEP, "Go to bed 20 minutes earlier on the next 7 evenings.", 20),
+    (metrics.SLEEP_MINUTES, Direction.DOWN): (
+        Area.SLEEP,
+        "Give yourself 20 minutes more in bed on the next 7 nights.",
+        20,
+    ),
 }
 """What to try where more (up) or less (down) of the first goes with what is not welcome in the second."""
 
@@ -167,11 +175,12 @@ def _trial(evidence: Evidence, found: Finding) -> Recommendation | None:
     trial = _TRIALS.get((name, bad_side))
     if trial is None:
         return None
-    text, minutes = trial
+    area, text, minutes = trial
     return Recommendation(
         id=f"{ME}.try_{name}",
         text=text,
         why=first_sentence(found.text),
+        area=area,
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=minutes,

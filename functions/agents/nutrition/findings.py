@@ -13,7 +13,7 @@ from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
-from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.NUTRITION
@@ -117,6 +117,7 @@ def _eating_window(data: NutritionInput) -> Analysis:
         id=f"{ME}.last_meal",
         text=f"Finish your last meal by {said.value}.",
         why="Meals close to sleep go with more waking in the night.",
+        area=Area.EATING,
         finding_ids=(found.id,),
         evidence_ids=(latest.id, bed.id),
         effort_minutes=0,

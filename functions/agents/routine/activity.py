@@ -11,7 +11,7 @@ from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.activity import step_band
 from holisticos.analytics.daytime import active_hours, sedentary_bouts
 from holisticos.analytics.usual import level
-from holisticos.contracts.names import AgentName
+from holisticos.contracts.names import AgentName, Area
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
@@ -79,6 +79,7 @@ def _walk(
         text=f"Add one walk of {quantity(minutes, 'minute')}{f' in the {part}' if part else ''}: "
         f"aim at {quantity(target, 'count')} steps a day, from {Said(evidence).value} on a typical day now.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=(*found.evidence_ids, evidence.id),
         effort_minutes=minutes,
@@ -129,6 +130,7 @@ def _breaks(found: Finding) -> Recommendation:
         id=f"{ME}.breaks",
         text="Stand up and walk for 2 minutes in every hour you sit, 5 times a day.",
         why=first_sentence(found.text),
+        area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=found.evidence_ids,
         effort_minutes=BREAK_MINUTES,

@@ -11,7 +11,7 @@ from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.sleep import NEED_MINUTES, habitual_need
 from holisticos.analytics.sleep_timing import clock_variability, wake_times
 from holisticos.analytics.usual import level
-from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
@@ -106,6 +106,7 @@ def _more_sleep(found: Finding, amount: Evidence) -> Recommendation:
         id=f"{ME}.more_sleep",
         text=f"Go to bed {step} minutes earlier than you do now; get up at the same time.",
         why=first_sentence(found.text),
+        area=Area.SLEEP,
         finding_ids=(found.id,),
         evidence_ids=(amount.id,),
         effort_minutes=step,
@@ -125,6 +126,7 @@ def _earlier(found: Finding, amount: Evidence, times: SleepTimes) -> Recommendat
         id=f"{ME}.earlier_bedtime",
         text=f"Be asleep by {clock(target)}, about {step} minutes earlier than {now}; get up at the same time as now.",
         why=first_sentence(found.text),
+        area=Area.SLEEP,
         finding_ids=(found.id,),
         evidence_ids=(amount.id, bed.id),
         effort_minutes=step,
@@ -161,6 +163,7 @@ def _anchor(found: Finding, spread: Evidence, wake: Evidence) -> Recommendation:
         id=f"{ME}.steady_wake_time",
         text=f"Get up within {ANCHOR} minutes of {clock(target)} every day, free days included.",
         why=first_sentence(found.text),
+        area=Area.SLEEP,
         finding_ids=(found.id,),
         evidence_ids=(spread.id, wake.id),
         effort_minutes=0,

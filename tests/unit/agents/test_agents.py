@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from holisticos.agents import metrics
 from holisticos.agents.narration import Said
 from holisticos.contracts.feedback import Adherence, Answer
-from holisticos.contracts.names import AgentName, AgentStatus, Direction
+from holisticos.contracts.names import AgentName, AgentStatus, Area, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Fact, Memory, PastRecommendation
@@ -58,6 +58,7 @@ def remembering() -> Memory:
         id="routine.walk",
         text="Walk.",
         why="Because.",
+        area=Area.MOVEMENT,
         evidence_ids=("e",),
         effort_minutes=10,
         target=Target(metric=metrics.STEPS, value=7700, unit="count"),

@@ -67,6 +67,8 @@ def test_what_is_for_free_days_says_so_and_takes_two_of_seven_days() -> None:
     walk = advice("walk", time_of_day="weekend", effort_minutes=6)
     assert day(walk)[1] == "08:50-09:10 On free days: walk well"
     assert len(day(advice("alarm", time_of_day="weekend", effort_minutes=0))) == 3
+    later = advice("walk", time_of_day="weekend evening", effort_minutes=6)
+    assert day(later)[1] == "18:30-18:50 On free days: walk well"
 
 
 def test_advice_without_a_time_has_no_block() -> None:

@@ -14,7 +14,7 @@ from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
 from holisticos.health.memory import Fact, Memory, PastRecommendation
 from holisticos.health.series import Night
-from tests.examples import a_memory
+from tests.examples import a_memory, a_recommendation
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of
 
@@ -207,7 +207,7 @@ def test_an_hour_without_a_step_is_sitting_only_where_it_is_known_who_is_awake(*
 
 
 def past(target: Target, days_ago: int, id_: str = "routine.walk") -> Memory:
-    item = Recommendation(id=id_, text="t", why="w", evidence_ids=("e",), effort_minutes=10, target=target, measure="m")
+    item = a_recommendation(id=id_, target=target)
     given_on = LAST_DAY - timedelta(days=days_ago)
     return a_memory(
         analyses=1,

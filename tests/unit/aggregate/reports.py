@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from holisticos.contracts.names import AgentName, AgentStatus, Direction
+from holisticos.contracts.names import AgentName, AgentStatus, Area, Direction
 from holisticos.contracts.report import AgentReport, Evidence, Finding, Recommendation
 from tests.examples import WEEK
 
@@ -45,6 +45,7 @@ def advice(id_: str, follows_from: str, *cites: str, **changes: Any) -> Recommen
             "id": id_,
             "text": f"Do {id_}.",
             "why": "Because of 7.",
+            "area": Area.MOVEMENT,
             "finding_ids": (follows_from,),
             "evidence_ids": cites,
             "effort_minutes": 10,

@@ -127,9 +127,9 @@ def test_another_time_of_day_is_another_form() -> None:
 
 
 def test_what_is_not_wanted_is_not_offered_but_for_a_professional() -> None:
-    meal = advice("nutrition.last_meal", "f", HRV)
-    bed = advice("routine.bed", "f", HRV, target={"metric": "bedtime", "value": 1400, "unit": "clock"})
-    see = advice("insights.see_a_professional", "flag", STEPS)
+    meal = advice("nutrition.last_meal", "f", HRV, area=Area.EATING)
+    bed = advice("routine.bed", "f", HRV, area=Area.SLEEP)
+    see = advice("insights.see_a_professional", "flag", STEPS, area=None)
     everything = list(Area)
     assert again(meal, not_wanted=["eating"]) == {meal.id: "you want no advice on eating"}
     assert again(bed, not_wanted=["sleep"]) == {bed.id: "you want no advice on sleep"}

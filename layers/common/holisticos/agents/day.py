@@ -23,6 +23,7 @@ AFTER_WAKING: Final = 60
 AFTERNOON: Final = 14 * 60
 EVENING: Final = 18 * 60 + 30
 WEEKEND: Final = "weekend"
+"""Of the days; a part of the day may follow."""
 WEEKEND_MORNING: Final = 120
 """Minutes after getting up. Effort is told for an average day, and is made on two of seven."""
 BEFORE_SLEEP: Final = 120
@@ -68,8 +69,10 @@ def _advised(item: Recommendation, rise: int, sleep: int) -> DayBlock | None:
         return None
     start, minutes = _start(item.time_of_day, rise, sleep), item.effort_minutes
     title = first_sentence(item.text).split(": ")[0].rstrip(".")
-    if item.time_of_day == WEEKEND and minutes:
-        start, minutes = rise + WEEKEND_MORNING, round(minutes * DAYS_A_WEEK / 2 / ROUND_TO) * ROUND_TO
+    if item.time_of_day and item.time_of_day.startswith(WEEKEND) and minutes:
+        wanted = _start(item.time_of_day.removeprefix(WEEKEND).strip(), rise, sleep)
+        start = rise + WEEKEND_MORNING if wanted is None else wanted
+        minutes = round(minutes * DAYS_A_WEEK / 2 / ROUND_TO) * ROUND_TO
         title = f"On free days: {title[:1].lower()}{title[1:]}"
     if start is None:
         return None

@@ -80,6 +80,7 @@ def _see_a_professional(agent: AgentName, raised: list[Finding]) -> Recommendati
         id=f"{agent}.see_a_professional",
         text="Talk to a health professional about what is marked in red before you take on more.",
         why=" ".join(f"{item.title}." for item in raised),
+        area=None,
         finding_ids=tuple(item.id for item in raised),
         evidence_ids=tuple(id_ for item in raised for id_ in item.evidence_ids),
         effort_minutes=0,

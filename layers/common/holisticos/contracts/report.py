@@ -1,11 +1,14 @@
 """What agents say: evidence, findings, recommendations, and the report that carries them."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from pydantic import Field, model_validator
 
+from holisticos.contracts.areas import AREAS_BEFORE, kind_of
 from holisticos.contracts.base import Contract
-from holisticos.contracts.names import AgentName, AgentStatus, BaselineKind, Direction, Engine
+from holisticos.contracts.names import AgentName, AgentStatus, Area, BaselineKind, Direction, Engine
 from holisticos.contracts.usage import ModelUse
 
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -100,6 +103,9 @@ class Recommendation(Contract):
     id: str
     text: str
     why: str
+    area: Area | None = Field(
+        description="what it is about, as a user may decline it; null: safety and wearing the device, never declined"
+    )
     finding_ids: tuple[str, ...] = ()
     evidence_ids: tuple[str, ...] = Field(min_length=1)
     effort_minutes: int = Field(ge=0, le=240, description="minutes a day")
@@ -110,6 +116,14 @@ class Recommendation(Contract):
     since: date | None = Field(
         default=None, description="when it was first given, where it goes on from earlier advice"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_older_versions(cls, data: Any) -> Any:
+        """What memory, snapshots and results hold from before there were areas has that of its kind."""
+        if isinstance(data, Mapping) and "area" not in data and (kind := kind_of(str(data.get("id")))) in AREAS_BEFORE:
+            return {**data, "area": AREAS_BEFORE[kind]}
+        return data
 
 
 class DayBlock(Contract):
