@@ -1,5 +1,6 @@
-"""What a person does, how consistently, and how ready they are for something new."""
+"""What a person does, and how consistently."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
@@ -9,6 +10,7 @@ from holisticos.agents.claims import Claims, family
 from holisticos.agents.day import WEEKEND
 from holisticos.agents.narration import Said, first_sentence, plural, quantity
 from holisticos.agents.spec import Analysis, combine
+from holisticos.agents.step_capacity import step_capacity, wants_more
 from holisticos.analytics.activity import weekly_activity
 from holisticos.analytics.coverage import valid_days
 from holisticos.analytics.daytime import active_hours
@@ -50,16 +52,19 @@ def analyse(data: BehaviorInput) -> Analysis:
 
 
 def _wear(data: BehaviorInput) -> Analysis:
-    """Wear is what engagement can be seen by, and with it the readiness for more."""
+    """Wear is what engagement can be seen by. Days before the first one with the device are no gap."""
     if not data.worn:
         return Analysis()
-    evidence = spans.of_recent(valid_days(data.worn, data.recent)).model_copy(update={"method": WEAR_METHOD})
+    known = spans.since(min(data.worn), data.recent)
+    evidence = spans.of_recent(valid_days(data.worn, known)).model_copy(update={"method": WEAR_METHOD})
     said = Said(evidence)
-    share = said.number / evidence.window.days
-    fact = f"Your device was worn on {said.count} of {plural(evidence.window.days, 'day')} of {said.period}"
+    share = said.number / known.days
+    fact = f"Your device was worn on {said.count} of {plural(known.days, 'day')} of {said.period}"
+    if known.days < WEEK:
+        title, text = "Tracking has begun", f"{fact}."
+        return Analysis((evidence,), (phrases.finding(ME, "wear", title, text, [evidence], importance=0.2),))
     if share >= WORN_WELL:
-        title = "Tracking is a habit: ready for the next one"
-        text = f"{fact}: that habit holds, so there is room for as many new ones as your archetype allows."
+        title, text = "Tracking is a habit", f"{fact}: that habit holds."
     elif share >= WORN_LITTLE:
         title, text = "Tracking has some gaps", f"{fact}. What happens on the other days is not known."
     else:
@@ -151,7 +156,7 @@ def _day(data: BehaviorInput) -> tuple[Analysis, str | None]:
     part = largest.statistic.removeprefix("share_")
     text = (
         f"You are on your feet in {Said(hours).value} of a typical day (hours with 250 steps or more), "
-        f"and {Said(largest).value} of your steps fall in the {part} ({Said(hours).period})."
+        f"and {Said(largest).value} of your steps fall in the {part} ({Said(hours).days} of {Said(hours).period})."
     )
     title = f"Most of your movement is in the {part}"
     found = phrases.finding(ME, "day_shape", title, text, [hours, largest], importance=judgement.BACKGROUND)
@@ -169,31 +174,37 @@ def _weekends(data: BehaviorInput) -> Analysis:
     if told is None:
         return combine(Analysis(contrasts.evidence), _jetlag(data))
     found = _weekend(contrasts, told)
-    walk = (_weekend_walk(found, told, data.move_in_the),) if found.direction is Direction.DOWN else ()
-    return combine(Analysis(contrasts.evidence, (found,), walk), _jetlag(data))
+    capacity = step_capacity(data.daily(metrics.STEPS), data.daily(metrics.AGE), data.recent)
+    short = found.direction is Direction.DOWN and wants_more(capacity)
+    walk = _weekend_walk(found, (told, capacity), data.move_in_the)
+    return combine(
+        Analysis(contrasts.evidence, (found,)),
+        Analysis((capacity,), recommendations=(walk,)) if short else Analysis(),
+        _jetlag(data),
+    )
 
 
 def _weekend(contrasts: Claims, evidence: Evidence) -> Finding:
     words, said = metrics.measure(evidence.metric), Said(evidence)
     claimed = contrasts.claimed(evidence)
     side = "higher" if said.number > 0 else "lower"
-    text = (
-        f"Your {words.name} on a typical weekend day {words.is_} {said.size} {side} than the {said.usual} of a weekday "
-        f"({said.days})"
-    )
+    other = f"{said.size} {side} than" if said.differs else "the same as"
+    text = f"Your {words.name} on a typical weekend day {words.is_} {other} the {said.usual} of a weekday ({said.days})"
+    if not claimed and said.differs:
+        text += ", a difference that chance alone may make"
     return phrases.finding(
         ME,
         f"{evidence.metric}_weekends",
         f"{words.title} {words.is_} {side} on weekends" if claimed else f"{words.title}: no clear weekend pattern",
-        f"{text}." if claimed else f"{text}, a difference that chance alone may make.",
+        f"{text}.",
         [evidence],
         importance=judgement.importance(evidence) if claimed else judgement.TYPICAL,
         direction=evidence.direction if claimed else Direction.STABLE,
     )
 
 
-def _weekend_walk(found: Finding, evidence: Evidence, part: PartOfDay | None) -> Recommendation:
-    minutes, name = 20, metrics.measure(evidence.metric).name
+def _weekend_walk(found: Finding, evidence: Sequence[Evidence], part: PartOfDay | None) -> Recommendation:
+    minutes, name = 20, metrics.measure(evidence[0].metric).name
     when = f", in the {part}" if part else ""
     return Recommendation(
         id=f"{ME}.weekend_walk",
@@ -201,7 +212,7 @@ def _weekend_walk(found: Finding, evidence: Evidence, part: PartOfDay | None) ->
         why=first_sentence(found.text),
         area=Area.MOVEMENT,
         finding_ids=(found.id,),
-        evidence_ids=(evidence.id,),
+        evidence_ids=tuple(item.id for item in evidence),
         effort_minutes=ceil(2 * minutes / WEEK),
         time_of_day=f"{WEEKEND} {part}" if part else WEEKEND,
         measure=f"Your {name} of the next 2 weekends comes nearer to that of weekdays.",
@@ -218,15 +229,17 @@ def _jetlag(data: BehaviorInput) -> Analysis:
         return Analysis((evidence,))
     said, claimed = Said(evidence), jetlag.claimed(evidence)
     side = "later" if said.number > 0 else "earlier"
-    text = (
-        f"The middle of your sleep is {said.size} {side} on free days (nights to Saturday and Sunday) "
-        f"than on work days ({said.nights})"
-    )
+    free, work = "on free days (nights to Saturday and Sunday)", f"on work days ({said.nights})"
+    if said.differs:
+        text = f"The middle of your sleep is {said.size} {side} {free} than {work}"
+        text += ": social jetlag" if claimed else ", a difference that chance alone may make"
+    else:
+        text = f"The middle of your sleep is at the same time {free} as {work}"
     found = phrases.finding(
         ME,
         "social_jetlag",
         f"You sleep {side} on free days" if claimed else "No clear shift of your sleep on free days",
-        f"{text}: social jetlag." if claimed else f"{text}, a difference that chance alone may make.",
+        f"{text}.",
         [evidence],
         importance=judgement.importance(evidence) if claimed else judgement.TYPICAL,
         direction=evidence.direction if claimed else Direction.STABLE,

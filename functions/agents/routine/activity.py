@@ -8,18 +8,17 @@ from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis, combine
-from holisticos.analytics.activity import step_band
+from holisticos.agents.step_capacity import step_capacity, wants_more
 from holisticos.analytics.daytime import active_hours, sedentary_bouts
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Area
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
-NEARLY: Final = 0.95
-"""The share of where the benefit levels off from which on more is not asked for."""
 STEP_UP: Final = 0.10
 STEP_UP_LEAST: Final = 500
 """The most that a target may lie above the person's own median: a tenth, or so many steps where that is more."""
+WEEK: Final = 7
 LEAST_WALK_MINUTES: Final = 5
 """A shorter walk is not worth planning."""
 ROUND_TO: Final = 50
@@ -38,35 +37,36 @@ def activity(data: RoutineInput, *, takes_more: bool) -> Analysis:
 def _capacity(data: RoutineInput, *, takes_more: bool) -> Analysis:
     steps = data.daily(metrics.STEPS)
     usual = spans.of_recent(level(steps, data.recent, data.before_recent))
-    band = spans.of_recent(step_band(steps, data.recent, age=_age(data)))
+    week = spans.recent(data.window, data.history, WEEK)
+    lately = spans.of_recent(level(steps, week, spans.before(week, data.history)))
+    band = step_capacity(steps, data.daily(metrics.AGE), data.recent)
     if usual.value is None or band.value is None or band.baseline is None:
-        return Analysis((usual, band))
+        return Analysis((usual, lately, band))
     enough_from = band.baseline.value
     said = Said(band)
-    wants_more = band.value < enough_from * NEARLY
+    short = wants_more(band)
     enough = quantity(enough_from, "count")
-    meaning = f"more brings benefit up to about {enough}" if wants_more else f"about {enough} bring most of the benefit"
+    meaning = f"more brings benefit up to about {enough}" if short else f"about {enough} bring most of the benefit"
     found = phrases.finding(
         ME,
         "step_capacity",
-        "More steps would do you good" if wants_more else "You walk about as much as brings benefit",
+        "More steps would do you good" if short else "You walk about as much as brings benefit",
         f"You walk {said.value} steps a day on average ({said.days} of {said.period}); {meaning} (Paluch 2022).",
         [band],
-        importance=0.35 if wants_more else judgement.BACKGROUND,
+        importance=0.35 if short else judgement.BACKGROUND,
     )
-    walk = _walk(data, found, usual, usual.value, enough_from) if wants_more and takes_more else None
-    return Analysis((usual, band), (found,), (walk,) if walk else ())
+    walk = _walk(data, found, _start(usual, lately), enough_from) if short and takes_more else None
+    return Analysis((usual, lately, band), (found,), (walk,) if walk else ())
 
 
-def _age(data: RoutineInput) -> float | None:
-    values = data.daily(metrics.AGE).values
-    return values[max(values)] if values else None
+def _start(weeks: Evidence, week: Evidence) -> Evidence:
+    """What the next step goes on from: the last week where it was better than the last four, so never behind it."""
+    return week if week.value is not None and week.value >= (weeks.value or 0.0) else weeks
 
 
-def _walk(
-    data: RoutineInput, found: Finding, evidence: Evidence, median: float, enough_from: float
-) -> Recommendation | None:
+def _walk(data: RoutineInput, found: Finding, evidence: Evidence, enough_from: float) -> Recommendation | None:
     """A target above the median by at most the step up, within the budget; none where a walk would be too short."""
+    median = Said(evidence).number
     affordable = median + BUDGETS[data.archetype].minutes * STEPS_A_MINUTE
     highest = min(max(median * (1 + STEP_UP), median + STEP_UP_LEAST), max(enough_from, median), affordable)
     target = floor(highest / ROUND_TO) * ROUND_TO
@@ -74,10 +74,11 @@ def _walk(
     if minutes < LEAST_WALK_MINUTES:
         return None
     part = data.move_in_the or _least_active_part(data)
+    now = "now" if evidence.window.days == WEEK else "lately"
     return Recommendation(
         id=f"{ME}.walk",
         text=f"Add one walk of {quantity(minutes, 'minute')}{f' in the {part}' if part else ''}: "
-        f"aim at {quantity(target, 'count')} steps a day, from {Said(evidence).value} on a typical day now.",
+        f"aim at {quantity(target, 'count')} steps a day, from {Said(evidence).value} on a typical day {now}.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,
         finding_ids=(found.id,),
@@ -85,7 +86,8 @@ def _walk(
         effort_minutes=minutes,
         time_of_day=part,
         target=Target(metric=evidence.metric, value=target, unit="count"),
-        measure=f"The median of the next 7 days reaches {quantity(target, 'count')} steps; now {Said(evidence).value}.",
+        measure=f"The median of the next {WEEK} days reaches {quantity(target, 'count')} steps; "
+        f"{now} {Said(evidence).value}.",
         adds_load=True,
     )
 
@@ -112,13 +114,22 @@ def _sitting(data: RoutineInput) -> Analysis:
     # Where it is not known when the person sleeps, an hour without a step may be one in bed.
     awake = sum(data.recent.start <= night.wake_date <= data.recent.end for night in data.nights) >= longest.n / 2
     when = "While awake" if awake else "By day, asleep or awake,"
+    known = f"medians of {said.days} of {said.period}, whole hours only"
+    if said.number or Said(still).number:
+        title = f"Up to {said.value} without a step on a typical day"
+        text = (
+            f"{when} you have {Said(still).value} of a typical day in which not one step is counted; the longest such "
+            f"stretch is {said.value} ({known})."
+        )
+    else:
+        title = "You rarely sit still for a whole hour"
+        text = f"{when} you have steps in every hour of a typical day ({known})."
     long = awake and said.number >= SITTING_WORTH_A_BREAK
     found = phrases.finding(
         ME,
         "still_hours",
-        f"Up to {said.value} without a step" if said.number >= 1 else "You rarely sit still for a whole hour",
-        f"{when} you have {Said(still).value} a day in which not one step is counted; the longest such stretch is "
-        f"typically {said.value} ({said.period}, whole hours only).",
+        title,
+        text,
         [still, longest],
         importance=0.35 if long else 0.15,
     )

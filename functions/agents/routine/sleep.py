@@ -1,5 +1,6 @@
 """The sleep window, whether it is long enough, and how steady it is."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from functions.agents.routine.input import RoutineInput
@@ -8,7 +9,8 @@ from holisticos.agents.claims import family
 from holisticos.agents.narration import MINUTES_A_DAY, Said, clock, first_sentence, quantity
 from holisticos.agents.sleep_times import SleepTimes, sleep_times
 from holisticos.agents.spec import Analysis, combine
-from holisticos.analytics.sleep import NEED_MINUTES, habitual_need
+from holisticos.analytics.numeric.circular import difference
+from holisticos.analytics.sleep import NEED_MINUTES, debt, habitual_need
 from holisticos.analytics.sleep_timing import clock_variability, wake_times
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Area, Direction
@@ -23,36 +25,51 @@ WORTH_MENTION: Final = 30.0
 STEADY: Final = 45.0
 """Minutes of spread up to which a wake time counts as steady."""
 ANCHOR: Final = 30
+WEEK: Final = 7
 NIGHTS_OF_SEVEN: Final = 5
+DEBT_IMPORTANCE: Final = 0.35
 
 
 def sleep(data: RoutineInput) -> Analysis:
-    need = family([habitual_need(data.daily(metrics.SLEEP_MINUTES), data.window, data.history)])
+    minutes = data.daily(metrics.SLEEP_MINUTES)
+    need = family([habitual_need(minutes, data.window, data.history)])
     (amount,) = need.evidence
-    short = need.claimed(amount) and amount.direction is Direction.DOWN
-    enough = Analysis((amount,), (_enough(amount, claimed=need.claimed(amount)),) if amount.value is not None else ())
-    length = level(data.daily(metrics.SLEEP_MINUTES), data.window, data.history, nightly=True)
+    claimed = need.claimed(amount) or _differs_always(amount)
+    enough = Analysis((amount,), (_enough(amount, claimed=claimed),) if amount.value is not None else ())
+    length = level(minutes, data.window, data.history, nightly=True)
     lately = Analysis((length,), (phrases.level(ME, length),) if length.value is not None else ())
-    if not data.nights:
-        advice = (_more_sleep(enough.findings[0], amount),) if short else ()
-        return combine(enough, lately, Analysis(recommendations=advice))
-    times = sleep_times(data.nights, data.window, data.history)
-    if not times.known:
-        advice = (_more_sleep(enough.findings[0], amount),) if short else ()
-        return combine(enough, lately, Analysis(times.evidence, recommendations=advice))
-    advice = (_earlier(enough.findings[0], amount, times),) if short else ()
-    told = Analysis(times.evidence, (_window(times), *(_moved(times, item) for item in times.moved)), advice)
-    return combine(enough, lately, told, _steadiness(data, times))
+    times = sleep_times(data.nights, data.window, data.history) if data.nights else None
+    known = times if times and times.known else None
+    short = claimed and amount.direction is Direction.DOWN
+    return combine(
+        enough,
+        lately,
+        _short(data, enough.findings[0], amount, known) if short else Analysis(),
+        Analysis(times.evidence) if times else Analysis(),
+        _when(data, known) if known else Analysis(),
+    )
+
+
+def _differs_always(amount: Evidence) -> bool:
+    """By the same in every night: there is no chance in that, and nothing to test."""
+    return amount.value is not None and _is_constant(amount) and Said(amount).differs
+
+
+def _is_constant(amount: Evidence) -> bool:
+    return amount.baseline is not None and amount.baseline.spread == 0
 
 
 def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
     said = Said(evidence)
-    need = quantity(NEED_MINUTES, "minute")
-    side = "less" if said.number < 0 else "more"
-    text = (
-        f"You slept {said.size} {side} a night on average than the {need} adults need at least, over {said.nights} "
-        f"({said.period})"
-    )
+    need = f"the {quantity(NEED_MINUTES, 'minute')} adults need at least"
+    nights = f"{said.nights} ({said.period})"
+    side = f"{said.size} {'less' if said.number < 0 else 'more'}"
+    if not said.differs:
+        text = f"You slept the same as {need} on average, over {nights}"
+    elif _is_constant(evidence):
+        text = f"You slept {side} than {need} in each of {nights}"
+    else:
+        text = f"You slept {side} a night on average than {need}, over {nights}"
     if claimed:
         title, rest = (
             ("You sleep less than adults need" if said.number < 0 else "You sleep as long as adults need"),
@@ -61,7 +78,7 @@ def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
     elif said.number < -WORTH_MENTION:
         title, rest = "Your sleep may be short", ", though your nights vary too much to be sure."
     else:
-        title, rest = "Your sleep is about what adults need", ", which is no clear difference."
+        title, rest = "Your sleep is about what adults need", ", which is no clear difference." if said.differs else "."
     worrying = claimed and said.number < 0
     return phrases.finding(
         ME,
@@ -72,6 +89,43 @@ def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
         importance=judgement.importance(evidence) if worrying else judgement.BACKGROUND,
         direction=evidence.direction if claimed else Direction.STABLE,
     )
+
+
+def _short(data: RoutineInput, found: Finding, amount: Evidence, times: SleepTimes | None) -> Analysis:
+    """What is missing in the last week, and the next step from there; nothing where that week had what is needed."""
+    minutes = data.daily(metrics.SLEEP_MINUTES)
+    days = spans.recent(data.window, data.history, WEEK)
+    week = spans.of_recent(level(minutes, days, spans.before(days, data.history), nightly=True))
+    missing = spans.of_recent(debt(minutes, days))
+    told = (_debt(missing),) if missing.value else ()
+    usual = NEED_MINUTES + Said(amount).number
+    better = week.value is not None and week.value > usual
+    present = week.value if week.value is not None and better else usual
+    if present >= NEED_MINUTES:
+        return Analysis((week, missing), told)
+    cited = (amount, week) if better else (amount,)
+    if times is None:
+        return Analysis((week, missing), told, (_more_sleep(found, cited, present),))
+    bed = _bedtime(times)
+    return Analysis((week, missing, bed), told, (_earlier(found, cited, present, times, bed),))
+
+
+def _debt(evidence: Evidence) -> Finding:
+    said = Said(evidence)
+    return phrases.finding(
+        ME,
+        "sleep_debt",
+        f"Sleep debt of the last week: {said.value}",
+        f"The {said.nights} recorded in {said.period} add up to {said.value} less than the "
+        f"{quantity(NEED_MINUTES, 'minute')} adults need at least in each.",
+        [evidence],
+        importance=DEBT_IMPORTANCE,
+    )
+
+
+def _when(data: RoutineInput, times: SleepTimes) -> Analysis:
+    told = Analysis(findings=(_window(times), *(_moved(times, item) for item in times.moved)))
+    return combine(told, _steadiness(data, times))
 
 
 def _window(times: SleepTimes) -> Finding:
@@ -93,46 +147,56 @@ def _moved(times: SleepTimes, evidence: Evidence) -> Finding:
     return found if evidence in times.present else found.model_copy(update={"importance": judgement.BACKGROUND})
 
 
-def _step(amount: Evidence) -> int:
-    """By how many minutes to move at once, in fives."""
-    return int(min(MOST_STEP, max(LEAST_STEP, abs(amount.value or 0.0))) // 5 * 5)
+def _step(present: float) -> int:
+    """By how many minutes to move at once, in fives, for who sleeps ``present`` minutes."""
+    return int(min(MOST_STEP, max(LEAST_STEP, NEED_MINUTES - present)) // 5 * 5)
 
 
-def _more_sleep(found: Finding, amount: Evidence) -> Recommendation:
+def _more_sleep(found: Finding, cited: Sequence[Evidence], present: float) -> Recommendation:
     """Where clock times are not known there is no bedtime to name."""
-    step = _step(amount)
-    target = NEED_MINUTES + (amount.value or 0.0) + step
+    step = _step(present)
+    target = min(NEED_MINUTES, present + step)
     return Recommendation(
         id=f"{ME}.more_sleep",
         text=f"Go to bed {step} minutes earlier than you do now; get up at the same time.",
         why=first_sentence(found.text),
         area=Area.SLEEP,
         finding_ids=(found.id,),
-        evidence_ids=(amount.id,),
+        evidence_ids=tuple(item.id for item in cited),
         effort_minutes=step,
         time_of_day="evening",
         target=Target(metric=metrics.SLEEP_MINUTES, value=round(target), unit="minute"),
-        measure=f"You sleep {quantity(target, 'minute')} or more on {NIGHTS_OF_SEVEN} of the next 7 nights.",
+        measure=f"You sleep {quantity(target, 'minute')} or more on {NIGHTS_OF_SEVEN} of the next {WEEK} nights.",
     )
 
 
-def _earlier(found: Finding, amount: Evidence, times: SleepTimes) -> Recommendation:
-    bed, _ = times.present
-    now = f"the {Said(bed).value} of late" if times.lately else f"your usual {Said(bed).value}"
-    step = _step(amount)
-    target = ((bed.value or 0.0) - step) % MINUTES_A_DAY
+def _bedtime(times: SleepTimes) -> Evidence:
+    """The present one, or that of the last week where it is earlier: what is reached already is no step."""
+    bed, week = times.present[0], times.week[0]
+    if bed.value is None or week.value is None:
+        return bed
+    return week if difference(week.value, bed.value) < 0 else bed
+
+
+def _earlier(
+    found: Finding, cited: Sequence[Evidence], present: float, times: SleepTimes, bed: Evidence
+) -> Recommendation:
+    of_late = times.lately or bed is not times.present[0]
+    now = f"the {Said(bed).value} of late" if of_late else f"your usual {Said(bed).value}"
+    step = _step(present)
+    target = (Said(bed).number - step) % MINUTES_A_DAY
     target = round(target / 5) * 5 % MINUTES_A_DAY
     return Recommendation(
         id=f"{ME}.earlier_bedtime",
-        text=f"Be asleep by {clock(target)}, about {step} minutes earlier than {now}; get up at the same time as now.",
+        text=f"Be asleep by {clock(target)}, about {step} minutes earlier than {now}; keep your wake time.",
         why=first_sentence(found.text),
         area=Area.SLEEP,
         finding_ids=(found.id,),
-        evidence_ids=(amount.id, bed.id),
+        evidence_ids=(*(item.id for item in cited), bed.id),
         effort_minutes=step,
         time_of_day=clock(target - 30),
         target=Target(metric=metrics.BEDTIME, value=target, unit="clock"),
-        measure=f"You are asleep by {clock(target)} on {NIGHTS_OF_SEVEN} of the next 7 nights, and sleep longer.",
+        measure=f"You are asleep by {clock(target)} on {NIGHTS_OF_SEVEN} of the next {WEEK} nights, and sleep longer.",
     )
 
 

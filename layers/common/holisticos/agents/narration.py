@@ -20,6 +20,7 @@ MINUTES_A_DAY: Final = 24 * 60
 DAYS_A_WEEK: Final = 7
 PER_DAY: Final = "_per_day"
 _MINUS: Final = "-"
+_NOT_ZERO: Final = frozenset("123456789")
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -180,6 +181,11 @@ class Said:
     def size(self) -> str:
         """The value without its sign."""
         return distance(self.number, self.evidence.unit)
+
+    @property
+    def differs(self) -> bool:
+        """For a value that is a difference: whether any of it is left as it is told."""
+        return any(digit in _NOT_ZERO for digit in self.size)
 
     @property
     def side(self) -> str:

@@ -74,8 +74,9 @@ class Recovery:
             text = f"Your heart rate variability was {said.value} over the last week of nights, {against}{rest} "
             text += f"(ln rMSSD, {said.nights})."
         else:
-            side = "above" if said.number > 0 else "below"
-            text = f"Your resting heart rate was {said.size} {side} your usual {said.usual} in {said.period}{rest} "
+            side = f"{said.size} {'above' if said.number > 0 else 'below'}" if said.differs else "the same as"
+            rest = rest if said.differs else ""
+            text = f"Your resting heart rate was {side} your usual {said.usual} in {said.period}{rest} "
             text += f"(median, {said.days})."
         return finding(
             agent,

@@ -1,6 +1,6 @@
 """The stretches of days that agents look at, beside the window itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from holisticos.contracts.report import DateSpan, Evidence
@@ -20,6 +20,11 @@ def recent(window: DateSpan, history: DateSpan, days: int = RECENT_DAYS) -> Date
     """Up to ``days`` days that end with the window, never fewer than the window has."""
     start = max(window.end - _DAY * (days - 1), reach(window, history).start)
     return DateSpan(start=min(start, window.start), end=window.end)
+
+
+def since(first: date, span: DateSpan) -> DateSpan:
+    """``span`` without its days before ``first``, the first day of which anything is known."""
+    return DateSpan(start=min(max(first, span.start), span.end), end=span.end)
 
 
 def before(span: DateSpan, history: DateSpan) -> DateSpan:

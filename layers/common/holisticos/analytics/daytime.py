@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
+from statistics import median_low
 
 from holisticos.analytics.comparison import least_days
-from holisticos.analytics.numeric import robust
 from holisticos.analytics.question import Question
 from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import HourlySeries, Night
@@ -49,16 +49,17 @@ def active_hours(hourly: HourlySeries, window: DateSpan) -> tuple[Evidence, ...]
 
 
 def sedentary_bouts(hourly: HourlySeries, window: DateSpan, nights: Sequence[Night] = ()) -> tuple[Evidence, ...]:
-    """``{metric}.still_hours.window`` (zero-step waking hours a day) and ``{metric}.longest_still.window``.
+    """``{metric}.still_hours.window`` (zero-step waking hours of a day) and ``{metric}.longest_still.window``.
 
-    The second is the median over days of the longest run of such hours. Waking hours are the whole hours between
+    The second is the longest run of such hours. Both are medians over the days, of two middle ones the lower, since
+    hours are counted whole; so either both are 0 or none is. Waking hours are the whole hours between
     waking and the next bedtime, 7 to 22 where these are not known. Hourly totals do not show a short break
     in an hour with steps, nor whether the device was taken off for an hour: the method says so.
     """
     caveat = (
         "whole waking hours without a step, from hourly totals: shorter bouts, and hours off the wrist, are not told"
     )
-    still = Question(hourly.metric, "still_hours", "window", "hour", window, f"mean a day of {caveat}")
+    still = Question(hourly.metric, "still_hours", "window", "hour", window, f"median over days of {caveat}")
     longest = Question(
         hourly.metric, "longest_still", "window", "hour", window, f"median over days of the longest run of {caveat}"
     )
@@ -71,7 +72,7 @@ def sedentary_bouts(hourly: HourlySeries, window: DateSpan, nights: Sequence[Nig
         flags = [hours[hour] == 0 for hour in waking.hours(day) if hour in hours]
         totals.append(float(sum(flags)))
         runs.append(float(_longest_run(flags)))
-    return still.answer(robust.mean(totals), len(days)), longest.answer(robust.median(runs), len(days))
+    return still.answer(median_low(totals), len(days)), longest.answer(median_low(runs), len(days))
 
 
 def _moving_days(hourly: HourlySeries, window: DateSpan) -> dict[date, dict[int, float]]:

@@ -1,7 +1,7 @@
 """How evidence is made: a question is named once, and answered with a number or the reason why not."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from holisticos.contracts.names import Direction
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
@@ -105,6 +105,11 @@ class Days:
         start, end = span.start, span.end
         inside = [(day.toordinal(), value) for day, value in series.values.items() if start <= day <= end]
         return cls([day for day, _ in inside], [value for _, value in inside])
+
+    @property
+    def span(self) -> DateSpan:
+        """From the first to the last day that has a value; there must be one."""
+        return DateSpan(start=date.fromordinal(self.ordinals[0]), end=date.fromordinal(self.ordinals[-1]))
 
     def last(self, most: int) -> "Days":
         return Days(self.ordinals[-most:], self.values[-most:]) if most < len(self) else self

@@ -69,6 +69,7 @@ def habitual_need(
 
     One short week may be chance; this asks whether the person usually sleeps less (or more) than the need.
     ``strength`` is the difference in the person's own night-to-night standard deviations. Needs 8 nights.
+    ``baseline.spread`` is 0 where all nights are equal: there is nothing to test, and nothing is left to chance.
     """
     span = recent(window, history, days)
     question = _question(
@@ -91,6 +92,7 @@ def habitual_need(
     return question.answer(
         value,
         len(nights),
+        window=nights.span,
         baseline=Baseline(value=need, spread=spread, n=len(nights), kind=BaselineKind.GUIDELINE),
         direction=direction_of(value, strength),
         strength=strength,

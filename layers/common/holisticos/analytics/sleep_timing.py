@@ -159,6 +159,7 @@ def social_jetlag(
     return question.answer(
         value,
         len(data),
+        window=data.span,
         baseline=Baseline(value=0.0, spread=spread, n=len(work), kind=BaselineKind.NO_DIFFERENCE),
         direction=direction_of(value, strength),
         strength=strength,

@@ -20,7 +20,7 @@ def trend(series: DailySeries, window: DateSpan, history: DateSpan, *, days: int
 
     The unit is that of the series with ``_per_day``; ``strength`` is the change from the first to the last day in
     standard deviations of what the slope leaves. Needs 8 valid days that reach over 14. A constant series has
-    slope 0 and p 1.
+    slope 0 and p 1. The window of the evidence runs from the first to the last of these days.
 
     P is that of the normal scores of the values against time. Like Mann-Kendall (see ``monotonicity``) it knows
     only the order of the values, so one freak day decides nothing; but it is as sharp as the best test where values
@@ -48,6 +48,7 @@ def trend(series: DailySeries, window: DateSpan, history: DateSpan, *, days: int
     return question.answer(
         slope,
         len(data),
+        window=data.span,
         direction=direction_of(slope, strength),
         strength=strength,
         p_value=fit.p if fit else 1.0,
@@ -83,6 +84,7 @@ def monotonicity(series: DailySeries, window: DateSpan, history: DateSpan, *, da
     return question.answer(
         kendall.tau,
         len(data),
+        window=data.span,
         direction=direction,
         strength=kendall.tau,
         p_value=_widened(kendall, data, _fit(series.metric, data)),

@@ -58,6 +58,7 @@ def weekend_contrast(
     return question.answer(
         value,
         len(data),
+        window=data.span,
         baseline=Baseline(value=usual_work, spread=spread, n=len(work), kind=BaselineKind.WEEKDAYS),
         direction=direction_of(value, strength),
         strength=strength,
