@@ -4,12 +4,13 @@ from math import floor
 from typing import Final
 
 from functions.agents.nutrition.input import BODY, NutritionInput
-from holisticos.agents import metrics, phrases, spans
+from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import MINUTES_A_DAY, Said, plural, quantity
 from holisticos.agents.sleep_times import sleep_times
 from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.body import KCAL_A_KG, energy_balance
 from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
@@ -54,9 +55,25 @@ def _body(data: NutritionInput) -> Analysis:
     claimed = [item for item in trends.evidence if trends.claimed(item)]
     moving = {item.metric for item in claimed}
     levels = [_latest(data, metric) for metric in measured if metric not in moving]
+    balances = [energy_balance(item) for item in claimed if item.metric == metrics.WEIGHT]
     found = [phrases.trend(ME, item) for item in claimed]
+    found += [_balance(item) for item in balances]
     found += [_body_level(item) for item in levels if item.value is not None]
-    return Analysis((*trends.evidence, *levels), tuple(found))
+    return Analysis((*trends.evidence, *levels, *balances), tuple(found))
+
+
+def _balance(evidence: Evidence) -> Finding:
+    """The trend of weight in other words: no claim of its own, and so without a direction."""
+    said = Said(evidence)
+    return phrases.finding(
+        ME,
+        "energy_balance",
+        f"Energy balance {'above' if said.number > 0 else 'below'} zero",
+        f"Your energy balance is about {said.size} a day {'above' if said.number > 0 else 'below'} zero, going by your "
+        f"weight over {said.period} (a rule of thumb: {quantity(KCAL_A_KG, 'kcal')} a kilogram).",
+        [evidence],
+        importance=judgement.BACKGROUND,
+    )
 
 
 def _latest(data: NutritionInput, metric: str) -> Evidence:

@@ -99,6 +99,11 @@ def test_nutrition_tells_a_weight_trend_and_that_it_knows_no_food() -> None:
     losing = {metrics.WEIGHT: lambda day, value: value - 0.1 * max(0, (day - LAST_DAY).days + 42)}
     report = report_of(AgentName.NUTRITION, a_person(plants=losing))
     assert told(report, "nutrition.weight_trend").direction is Direction.DOWN
+    balance = told(report, "nutrition.energy_balance")
+    assert balance.title == "Energy balance below zero"
+    assert next(item.value for item in report.evidence if item.id == "energy_balance.from_weight.42d") == pytest.approx(
+        -770, abs=60
+    )
     assert "nothing is said here about what or how much you eat" in told(report, "nutrition.diary").text
 
 

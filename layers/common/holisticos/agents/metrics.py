@@ -92,6 +92,7 @@ MEASURES: Final[dict[str, Measure]] = {
     TOTAL_ENERGY: Measure("energy use", Role.LOAD),
     "resting_energy_burned": Measure("resting energy", Role.BODY),
     WEIGHT: Measure("weight", Role.BODY),
+    "energy_balance": Measure("energy balance", Role.BODY),
     "body_mass_index": Measure("body mass index", Role.BODY),
     "body_fat": Measure("body fat", Role.BODY),
     "fat_mass": Measure("fat mass", Role.BODY),
