@@ -6,10 +6,10 @@ from functions.agents.insights.input import InsightsInput
 from holisticos.agents import metrics, phrases
 from holisticos.agents.claims import corrected_family
 from holisticos.agents.metrics import Measure, is_welcome, measure
-from holisticos.agents.narration import Said, first_sentence
+from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.families import FALSE_FINDING_RATE
-from holisticos.analytics.relations import relations
+from holisticos.analytics.relations import difference, relations
 from holisticos.analytics.weekly import FREE_WEEKDAYS, weekend_contrast
 from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation
@@ -80,9 +80,15 @@ def related(data: InsightsInput) -> Analysis:
     holding = [item for item in claimed if _holds(item, checked[item.id])]
     strongest = sorted(holding, key=lambda item: (-abs(item.strength or 0.0), item.id))
     told = _once_a_pair(strongest)[:MOST_TOLD]
-    found = tuple(_told(item) for item in told)
+    sizes = [_size(data, item) for item in told]
+    found = tuple(map(_told, told, sizes))
     trials = tuple(trial for item, one in zip(told, found, strict=True) if (trial := _trial(item, one)))
-    return Analysis((*claims.evidence, *(item for item in checked.values() if item)), found, trials[:1])
+    return Analysis((*claims.evidence, *(item for item in checked.values() if item), *sizes), found, trials[:1])
+
+
+def _size(data: InsightsInput, evidence: Evidence) -> Evidence:
+    x, y = (data.series[metric] for metric in evidence.metric.split(BETWEEN))
+    return difference(x, y, _lag(evidence), data.window, data.history)
 
 
 def _on_weekdays(data: InsightsInput, evidence: Evidence) -> Evidence | None:
@@ -128,21 +134,25 @@ def _lag(evidence: Evidence) -> int:
     return int(evidence.id.rpartition(".lag")[2])
 
 
-def _told(evidence: Evidence) -> Finding:
+def _told(evidence: Evidence, size: Evidence) -> Finding:
+    """``size`` is told where it is on the side that was tested, and no nothing."""
     first, second = evidence.metric.split(BETWEEN)
     x, y = measure(first), measure(second)
     said = Said(evidence)
     lag = _lag(evidence)
     lower, higher = ("shorter", "longer") if second == metrics.SLEEP_MINUTES else ("lower", "higher")
     side = higher if said.number > 0 else lower
-    text = f"{_when(x, first, y, lag)} your {y.name} tends to be {side}"
+    cited, by = [evidence], ""
+    if size.direction is evidence.direction and (much := Said(size).size) != quantity(0.0, size.unit):
+        cited, by = [size, evidence], f" by about {much}"
+    text = f"{_when(x, first, y, lag)} your {y.name} tends to be {side}{by}"
     return phrases.finding(
         ME,
         # Without the lag: which of two is the stronger may change from day to day.
         f"relation_{evidence.metric.replace(BETWEEN, '_')}",
         f"{x.title} and {y.name} go together",
         f"{text} (rank correlation {said.value} over {said.days}). A pattern in your data, not proof of a cause.",
-        [evidence],
+        cited,
         importance=round(min(0.85, 0.4 + 0.6 * abs(said.number)), 3),
         direction=evidence.direction,
     )

@@ -468,7 +468,11 @@ def test_insights_tells_a_relation_as_a_pattern_and_not_as_a_cause() -> None:
 
     report = report_of(AgentName.INSIGHTS, a_person(plants={metrics.HRV: next_night}))
     relation = told(report, f"insights.relation_steps_{metrics.HRV}")
-    assert "In the night after days with more steps your heart rate variability tends to be lower" in relation.text
+    start = "In the night after days with more steps your heart rate variability tends to be lower by about "
+    assert relation.text.startswith(start)
+    size = next(item for item in report.evidence if item.id == f"steps~{metrics.HRV}.difference.lag1")
+    assert f"{abs(size.value or 0.0):.0f} ms" in relation.text or f"{abs(size.value or 0.0):.1f} ms" in relation.text
+    assert size.id in relation.evidence_ids
     assert "not proof of a cause" in relation.text
 
 

@@ -3,7 +3,7 @@ import math
 import pytest
 from scipy import stats
 
-from holisticos.analytics.relations import relations
+from holisticos.analytics.relations import difference, relations
 from holisticos.contracts.names import Direction
 from holisticos.health.series import DailySeries
 from tests.unit.analytics.series import daily, noise, spans
@@ -164,3 +164,25 @@ def test_few_days_that_differ_by_much_tell_more_than_their_order() -> None:
         assert evidence.p_value is not None
         found += evidence.p_value < float(stats.spearmanr(share[:-1], night[1:]).pvalue)
     assert found >= 15
+
+
+def test_a_difference_is_that_of_the_days_with_most() -> None:
+    x = daily([float(day % 3 == 0) for day in range(42)], "steps", "count")
+    y = daily([50.0 - 8 * ((day - 1) % 3 == 0) for day in range(42)], "heart_rate_variability_rmssd", "ms")
+    found = difference(x, y, 1, WINDOW, HISTORY)
+    assert found.id == "steps~heart_rate_variability_rmssd.difference.lag1"
+    assert (found.value, found.unit, found.direction) == (-8.0, "ms", Direction.DOWN)
+
+
+def test_of_days_that_are_mostly_without_it_those_with_it_are_the_most() -> None:
+    x = daily([float(day % 5 == 0) for day in range(40)], "steps", "count")
+    y = daily([430.0 + 30 * (day % 5 == 0) for day in range(40)], "sleep_duration", "minute")
+    assert difference(x, y, 0, WINDOW, HISTORY).value == 30.0
+
+
+def test_a_difference_needs_days_with_more_than_others() -> None:
+    y = daily(noise(42, 1), "sleep_duration", "minute")
+    same = difference(daily([5.0] * 42, "steps", "count"), y, 0, WINDOW, HISTORY)
+    assert same.unavailable_because == "have 0 days with more than the others, need 3"
+    few = difference(daily([1.0, 2.0, 3.0], "steps", "count"), y, 0, WINDOW, HISTORY)
+    assert few.unavailable_because == "have 3 pairs of days, need 14"

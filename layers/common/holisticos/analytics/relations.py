@@ -7,10 +7,10 @@ from types import MappingProxyType
 from holisticos.analytics.comparison import contrast_fit, tamed
 from holisticos.analytics.families import LEADING_SHARE, corrected_for, ration
 from holisticos.analytics.heart import logarithms
-from holisticos.analytics.numeric import autoregression, ranks
+from holisticos.analytics.numeric import autoregression, ranks, robust
 from holisticos.analytics.numeric.multiplicity import benjamini_hochberg
 from holisticos.analytics.priors import prior_of
-from holisticos.analytics.question import Days, Question, recent
+from holisticos.analytics.question import Days, Question, direction_of, recent
 from holisticos.contracts.names import Direction
 from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import DailySeries
@@ -18,6 +18,7 @@ from holisticos.health.series import DailySeries
 LEAST_PAIRS = 14
 NOTICEABLE_RHO = 0.2
 _AS_LOGARITHM = frozenset({"heart_rate_variability_rmssd", "heart_rate_variability_sdnn"})
+_LEAST_MOST = 3
 _NONE: Mapping[str, Direction] = MappingProxyType({})
 
 
@@ -83,23 +84,69 @@ def relations(
     )
 
 
+def difference(
+    x: DailySeries, y: DailySeries, lag: int, window: DateSpan, history: DateSpan, *, days: int = 90
+) -> Evidence:
+    """``{x}~{y}.difference.lag{k}``: median of y with the third of days with most of x, minus that of the others.
+
+    In the unit of y; it says in plain numbers what ``relations`` has tested, and has no p of its own. Needs 14 pairs of
+    days, of which equal values of x leave 3 on either side.
+    """
+    span = recent(window, history, days)
+    question = Question(
+        f"{x.metric}~{y.metric}",
+        "difference",
+        f"lag{lag}",
+        "minute" if y.unit == "clock" else y.unit,
+        span,
+        f"median of {y.metric} of {_when(lag)}, of the third of days with most {x.metric} minus that of the others",
+    )
+    causes, effects = Days.of(x, span), Days.of(y, span)
+    after = dict(zip(effects.ordinals, effects.values, strict=True))
+    pairs = [
+        (cause, after[day + lag])
+        for day, cause in zip(causes.ordinals, causes.values, strict=True)
+        if day + lag in after
+    ]
+    if len(pairs) < LEAST_PAIRS:
+        return question.missing(len(pairs), LEAST_PAIRS, "pairs of days")
+    limit = _limit([cause for cause, _ in pairs])
+    most, others = ([effect for cause, effect in pairs if (cause >= limit) is wanted] for wanted in (True, False))
+    if (fewer := min(len(most), len(others))) < _LEAST_MOST:
+        return question.missing(fewer, _LEAST_MOST, "days with more than the others")
+    value = robust.median(most) - robust.median(others)
+    return question.answer(value, len(pairs), direction=direction_of(value, None))
+
+
+def _limit(causes: Sequence[float]) -> float:
+    """The least value of the highest third; the next higher one where, with its equals, that is more than half."""
+    limit = sorted(causes)[-(len(causes) // 3)]
+    higher = [cause for cause in causes if cause > limit]
+    is_common = sum(cause >= limit for cause in causes) > len(causes) / 2
+    return min(higher) if is_common and higher else limit
+
+
 def _evidence(one: _Tried, p: float, correction: str | None) -> Evidence:
     question = one.question.extended(correction) if correction else one.question
     return question.answer(one.rho, one.n, direction=_direction(one.rho), strength=one.rho, p_value=p)
 
 
 def _question(x: DailySeries, y: DailySeries, lag: int, span: DateSpan) -> Question:
-    when = "the same day" if lag == 0 else "the day after" if lag == 1 else f"{lag} days later"
     return Question(
         f"{x.metric}~{y.metric}",
         "spearman",
         f"lag{lag}",
         "index",
         span,
-        f"Spearman's rank correlation of {x.metric} with {y.metric} of {when}, within the person; p for the number of "
-        "independent pairs left by autocorrelation, from rho 0.2 on that of a regression with autocorrelated errors",
+        f"Spearman's rank correlation of {x.metric} with {y.metric} of {_when(lag)}, within the person; p for the "
+        "number of independent pairs left by autocorrelation, from rho 0.2 on that of a regression with autocorrelated "
+        "errors",
         "Spearman 1904; Bartlett 1946; Benjamini & Hochberg 1995",
     )
+
+
+def _when(lag: int) -> str:
+    return "the same day" if lag == 0 else "the day after" if lag == 1 else f"{lag} days later"
 
 
 def _side(known: dict[str, _Side], series: DailySeries, span: DateSpan) -> _Side:

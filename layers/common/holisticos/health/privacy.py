@@ -80,6 +80,8 @@ _DERIVED: Final = {
     "sleep": frozenset({"sleep"}),
     # When the last meal should end follows from the bedtime.
     "last_meal": frozenset({"sleep"}),
+    # It follows from the trend of weight.
+    "energy_balance": frozenset({"body"}),
     "dietary_intake": frozenset[str](),
     "feedback": frozenset[str](),
     "wear": frozenset[str](),
