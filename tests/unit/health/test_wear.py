@@ -1,8 +1,10 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from holisticos.health.series import DailySeries, HourlySeries, Night
-from holisticos.health.wear import hours_without_unworn, unworn_days, without_unworn, worn_days
+from holisticos.health.wear import hours_without_unworn, unfinished_day, unworn_days, without_unworn, worn_days
 
 DAY = date(2025, 7, 11)
 NEXT = DAY + timedelta(days=1)
@@ -54,3 +56,34 @@ def test_worn_days_are_those_with_a_sign_of_it() -> None:
     assert worn_days(series(active_duration=30), ()) == {DAY}
     assert worn_days(series(active_duration=0), ()) == frozenset()
     assert worn_days(series(weight=70, blood_glucose=90), ()) == frozenset()
+
+
+def recorded(last_hours: list[int]) -> tuple[dict[str, DailySeries], dict[str, HourlySeries]]:
+    """Steps of days in a row up to ``DAY``, each with hours from 8 to the one given; -1 for a day without hours."""
+    days = [DAY - timedelta(days=back) for back in reversed(range(len(last_hours)))]
+    hours = {
+        datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("UTC")): 400.0
+        for day, last in zip(days, last_hours, strict=True)
+        for hour in range(8, last + 1)
+    }
+    steps = DailySeries(metric="steps", unit="count", values=dict.fromkeys(days, 4000.0))
+    return {"steps": steps}, {"steps": HourlySeries(metric="steps", unit="count", values=hours)}
+
+
+@pytest.mark.parametrize("last", [-1, 9, 16])
+def test_a_day_whose_hours_end_by_day_is_not_finished(last: int) -> None:
+    assert unfinished_day(*recorded([22, 23, 21, 22, 20, last])) == {DAY}
+
+
+@pytest.mark.parametrize(
+    "last_hours",
+    [[22, 23, 21, 22, 20, 17], [22, 23, 21, 22, 9], [15, 14, 16, 15, 14, 13], [22, 23, 9, 22, 20, 21], [-1] * 8],
+)
+def test_all_other_days_are_whole(last_hours: list[int]) -> None:
+    """Too few days to compare with, days that always end so, a day in the middle, no hours at all."""
+    assert unfinished_day(*recorded(last_hours)) == frozenset()
+
+
+def test_without_hours_nothing_is_known_of_a_day() -> None:
+    assert unfinished_day(series(steps=300), {}) == frozenset()
+    assert unfinished_day({}, {}) == frozenset()

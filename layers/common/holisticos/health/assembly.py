@@ -62,9 +62,10 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
     records = normalise.dated(biomarkers.kept, zone)
     everything = normalise.daily_series(records)
     nights = normalise.main_sleeps(records, everything, zone)
-    unworn = wear.unworn_days(everything, nights)
+    hours = normalise.hourly_series(records, zone)
+    unworn = wear.unworn_days(everything, nights) | wear.unfinished_day(everything, hours)
     daily = _within(wear.without_unworn(everything, unworn), period.covered)
-    hourly = _hours_within(wear.hours_without_unworn(normalise.hourly_series(records, zone), unworn), period.covered)
+    hourly = _hours_within(wear.hours_without_unworn(hours, unworn), period.covered)
     nights = tuple(night for night in nights if _holds(period.covered, night.wake_date))
 
     sources = _sources(fetched, scores, biomarkers, archetypes)

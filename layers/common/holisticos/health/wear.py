@@ -1,7 +1,9 @@
 """On which days a device was worn. A day without it is no day of rest: its zeros are no values."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
+from itertools import takewhile
+from statistics import median
 from typing import Final
 
 from holisticos.health.catalogue import CATALOGUE
@@ -21,6 +23,11 @@ _MOVED: Final = (
 )
 _ON_THE_SKIN: Final = ("heart_rate", "respiratory_rate", "oxygen_saturation", "skin_temperature", "sleep_duration")
 """Beginnings of types that only a worn device measures; a scale or a cuff says nothing about wear."""
+_AFTERNOON: Final = 17
+"""The local hour by which a record that ends earlier has ended by day."""
+_EVENING: Final = 20
+_FORTNIGHT: Final = timedelta(days=14)
+_LEAST_DAYS: Final = 5
 
 
 def unworn_days(series: Mapping[str, DailySeries], nights: Collection[Night]) -> frozenset[date]:
@@ -33,6 +40,25 @@ def unworn_days(series: Mapping[str, DailySeries], nights: Collection[Night]) ->
     all_day_still = {day for day, minutes in sedentary.items() if minutes >= _ALL_SEDENTARY}
     no_steps = {day for day, steps in _values(series, "steps").items() if steps == 0}
     return frozenset(all_day_still | (no_steps - _on_the_skin(series, nights)))
+
+
+def unfinished_day(series: Mapping[str, DailySeries], hourly: Mapping[str, HourlySeries]) -> frozenset[date]:
+    """The last day with steps, where its hours end by day and those of the days before in the evening; else none.
+
+    A device that was not synchronised since tells the total of half a day. Known only where hours are recorded.
+    """
+    steps = _values(series, "steps")
+    if not steps or "steps" not in hourly:
+        return frozenset()
+    day = max(steps)
+    lately = takewhile(lambda hour: hour.date() >= day - _FORTNIGHT, reversed(hourly["steps"].values))
+    last_hours: dict[date, int] = {}
+    for hour in lately:
+        last_hours.setdefault(hour.date(), hour.hour)
+    last = last_hours.pop(day, 0)
+    if len(last_hours) < _LEAST_DAYS or median(last_hours.values()) < _EVENING:
+        return frozenset()
+    return frozenset({day}) if last < _AFTERNOON else frozenset()
 
 
 def worn_days(series: Mapping[str, DailySeries], nights: Collection[Night]) -> frozenset[date]:
