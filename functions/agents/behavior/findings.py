@@ -7,7 +7,6 @@ from typing import Final
 from functions.agents.behavior.input import BehaviorInput
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
-from holisticos.agents.day import WEEKEND
 from holisticos.agents.narration import Said, first_sentence, plural, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.step_capacity import step_capacity, wants_more
@@ -36,6 +35,8 @@ WORN_LITTLE: Final = 0.6
 """Shares of days: above the first tracking is a habit, below the second it is the first habit to win."""
 JETLAG_WORTH_A_CHANGE: Final = 45.0
 JETLAG_STEP: Final = 30.0
+WEEKEND: Final = "weekend"
+"""Of the days; a part of the day may follow."""
 WEEK: Final = 7
 
 
@@ -84,7 +85,6 @@ def _wear_more(found: Finding, evidence: Evidence) -> Recommendation:
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=1,
-        time_of_day="morning",
         target=Target(metric="wear", value=target, unit="day"),
         measure=f"The device was worn on {target} of the next {WEEK} days.",
     )

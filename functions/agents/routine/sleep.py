@@ -27,6 +27,8 @@ STEADY: Final = 45.0
 ANCHOR: Final = 30
 WEEK: Final = 7
 NIGHTS_OF_SEVEN: Final = 5
+DEBT_WORTH_MENTION: Final = 60.0
+"""Minutes that a week lacks."""
 DEBT_IMPORTANCE: Final = 0.35
 
 
@@ -92,22 +94,23 @@ def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
 
 
 def _short(data: RoutineInput, found: Finding, amount: Evidence, times: SleepTimes | None) -> Analysis:
-    """What is missing in the last week, and the next step from there; nothing where that week had what is needed."""
+    """The next step from where the last week is, and what that week lacks; nothing where it had what is needed."""
     minutes = data.daily(metrics.SLEEP_MINUTES)
     days = spans.recent(data.window, data.history, WEEK)
     week = spans.of_recent(level(minutes, days, spans.before(days, data.history), nightly=True))
-    missing = spans.of_recent(debt(minutes, days))
-    told = (_debt(missing),) if missing.value else ()
     usual = NEED_MINUTES + Said(amount).number
     better = week.value is not None and week.value > usual
     present = week.value if week.value is not None and better else usual
     if present >= NEED_MINUTES:
-        return Analysis((week, missing), told)
-    cited = (amount, week) if better else (amount,)
+        return Analysis((week,))
+    missing = spans.of_recent(debt(minutes, days))
+    told = (_debt(missing),) if (missing.value or 0.0) >= DEBT_WORTH_MENTION else ()
+    reasons = (found, *told)
+    cited = (amount, *((week,) if better else ()), *((missing,) if told else ()))
     if times is None:
-        return Analysis((week, missing), told, (_more_sleep(found, cited, present),))
+        return Analysis((week, missing), told, (_more_sleep(reasons, cited, present),))
     bed = _bedtime(times)
-    return Analysis((week, missing, bed), told, (_earlier(found, cited, present, times, bed),))
+    return Analysis((week, missing, bed), told, (_earlier(reasons, cited, present, times, bed),))
 
 
 def _debt(evidence: Evidence) -> Finding:
@@ -152,16 +155,16 @@ def _step(present: float) -> int:
     return int(min(MOST_STEP, max(LEAST_STEP, NEED_MINUTES - present)) // 5 * 5)
 
 
-def _more_sleep(found: Finding, cited: Sequence[Evidence], present: float) -> Recommendation:
+def _more_sleep(reasons: Sequence[Finding], cited: Sequence[Evidence], present: float) -> Recommendation:
     """Where clock times are not known there is no bedtime to name."""
     step = _step(present)
     target = min(NEED_MINUTES, present + step)
     return Recommendation(
         id=f"{ME}.more_sleep",
         text=f"Go to bed {step} minutes earlier than you do now; get up at the same time.",
-        why=first_sentence(found.text),
+        why=first_sentence(reasons[0].text),
         area=Area.SLEEP,
-        finding_ids=(found.id,),
+        finding_ids=tuple(item.id for item in reasons),
         evidence_ids=tuple(item.id for item in cited),
         effort_minutes=step,
         time_of_day="evening",
@@ -179,7 +182,7 @@ def _bedtime(times: SleepTimes) -> Evidence:
 
 
 def _earlier(
-    found: Finding, cited: Sequence[Evidence], present: float, times: SleepTimes, bed: Evidence
+    reasons: Sequence[Finding], cited: Sequence[Evidence], present: float, times: SleepTimes, bed: Evidence
 ) -> Recommendation:
     of_late = times.lately or bed is not times.present[0]
     now = f"the {Said(bed).value} of late" if of_late else f"your usual {Said(bed).value}"
@@ -189,9 +192,9 @@ def _earlier(
     return Recommendation(
         id=f"{ME}.earlier_bedtime",
         text=f"Be asleep by {clock(target)}, about {step} minutes earlier than {now}; keep your wake time.",
-        why=first_sentence(found.text),
+        why=first_sentence(reasons[0].text),
         area=Area.SLEEP,
-        finding_ids=(found.id,),
+        finding_ids=tuple(item.id for item in reasons),
         evidence_ids=(*(item.id for item in cited), bed.id),
         effort_minutes=step,
         time_of_day=clock(target - 30),

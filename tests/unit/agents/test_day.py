@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from holisticos.agents import metrics
 from holisticos.agents.day import day_of
-from holisticos.contracts.names import AgentName
+from holisticos.contracts.names import AgentName, Area
 from holisticos.contracts.report import DayBlock, Evidence, Recommendation
 from tests.examples import WEEK, a_recommendation
 from tests.unit.agents.person import a_person, in_window
@@ -63,12 +64,18 @@ def test_advice_stands_in_its_part_of_the_day() -> None:
     ]
 
 
-def test_what_is_for_free_days_says_so_and_takes_two_of_seven_days() -> None:
-    walk = advice("walk", time_of_day="weekend", effort_minutes=6)
-    assert day(walk)[1] == "08:50-09:10 On free days: walk well"
-    assert len(day(advice("alarm", time_of_day="weekend", effort_minutes=0))) == 3
-    later = advice("walk", time_of_day="weekend evening", effort_minutes=6)
-    assert day(later)[1] == "18:30-18:50 On free days: walk well"
+@pytest.mark.parametrize("when", ["weekend", "weekend morning"])
+def test_what_is_for_free_days_stands_in_no_day(when: str) -> None:
+    """Whose day it is, is not known: it is read on all of them."""
+    assert len(day(advice("walk", time_of_day=when, effort_minutes=6))) == 3
+
+
+def test_what_moves_sleep_or_names_its_own_end_takes_no_time_of_the_day() -> None:
+    earlier = advice("bed", time_of_day="evening", area=Area.SLEEP)
+    stop = advice("late", time_of_day="evening").model_copy(update={"text": "Finish walks before 21:00 this week."})
+    assert len(day(earlier, stop)) == 3
+    meal = advice("meal", time_of_day="19:30", effort_minutes=0).model_copy(update={"text": "Eat by 19:30."})
+    assert "19:30-19:30 Eat by 19:30" in day(meal)
 
 
 def test_advice_without_a_time_has_no_block() -> None:

@@ -94,6 +94,9 @@ def test_what_is_missing_in_sleep_adds_up() -> None:
     hours, minutes = divmod(round(debt.value), 60)
     assert f"add up to {hours} h {minutes:02d} min less than the 7 h" in found.text
     assert "7 nights recorded in 9-15 Mar 2026" in found.text
+    advice = advised(report, "routine.earlier_bedtime")
+    assert found.id in advice.finding_ids
+    assert debt.id in advice.evidence_ids
     assert "routine.sleep_debt" not in ids(report_of(AgentName.ROUTINE, a_person()))
 
 
@@ -136,3 +139,20 @@ def test_still_hours_are_told_by_the_typical_day(still: dict[int, int], title: s
 
 def _to(start: datetime, wake_date: date) -> timedelta:
     return timedelta(days=(wake_date - start.date()).days)
+
+
+def test_a_bedtime_goes_on_from_the_last_week_where_that_was_earlier() -> None:
+    context = a_person(plants={metrics.SLEEP_MINUTES: lambda _, value: value - 80})
+    earlier = tuple(
+        night.model_copy(update={"start": night.start - timedelta(minutes=45)})
+        if in_window(lambda _: 1.0)(night.wake_date, 0.0)
+        else night
+        for night in context.nights
+    )
+    report = report_of(AgentName.ROUTINE, context.model_copy(update={"nights": earlier}))
+    advice = advised(report, "routine.earlier_bedtime")
+    week = next(item.value for item in report.evidence if item.id == "bedtime.usual.7d")
+    assert week is not None
+    assert advice.target is not None
+    assert 10 <= (week - advice.target.value) % 1440 <= 35
+    assert "bedtime.usual.7d" in advice.evidence_ids

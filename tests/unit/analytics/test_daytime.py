@@ -44,6 +44,14 @@ def test_still_hours_are_waking_hours_without_a_step() -> None:
     assert "whole waking hours" in still.method
 
 
+def test_still_hours_are_those_of_a_typical_day_and_whole() -> None:
+    moving = day(**{f"h{hour}": 100.0 for hour in range(7, 22)})
+    still = [hour if place not in {9, 10, 11, 14} else 0.0 for place, hour in enumerate(moving)]
+    assert [item.value for item in sedentary_bouts(hourly([moving] * 4 + [still] * 3), WINDOW)] == [0, 0]
+    assert [item.value for item in sedentary_bouts(hourly([moving] * 3 + [still] * 3), WINDOW)] == [0, 0]
+    assert [item.value for item in sedentary_bouts(hourly([moving] * 3 + [still] * 4), WINDOW)] == [4, 3]
+
+
 def test_nights_say_what_waking_hours_are() -> None:
     steps = day(**{f"h{hour}": 100.0 for hour in range(9, 24)})
     all_nights = [night(LAST - timedelta(days=back), 30, 8 * 60 + 15) for back in range(-1, 7)]

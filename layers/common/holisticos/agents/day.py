@@ -1,7 +1,8 @@
 """A day in time blocks: what stands when, from getting up to sleep.
 
 It follows from when the person usually sleeps and from what is advised: a bedtime or wake time that is advised takes
-the place of the usual one. Advice that names no time has no block.
+the place of the usual one. Advice that names no time has no block, nor has what is for some days of the week only: the
+day is any day.
 """
 
 import re
@@ -9,8 +10,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from holisticos.agents import metrics
-from holisticos.agents.narration import DAYS_A_WEEK, MINUTES_A_DAY, clock, first_sentence
-from holisticos.contracts.names import PartOfDay
+from holisticos.agents.narration import MINUTES_A_DAY, clock, first_sentence
+from holisticos.contracts.names import Area, PartOfDay
 from holisticos.contracts.report import DayBlock, Evidence, Recommendation
 
 USUAL: Final = "usual"
@@ -22,10 +23,6 @@ WINDING_DOWN: Final = 45
 AFTER_WAKING: Final = 60
 AFTERNOON: Final = 14 * 60
 EVENING: Final = 18 * 60 + 30
-WEEKEND: Final = "weekend"
-"""Of the days; a part of the day may follow."""
-WEEKEND_MORNING: Final = 120
-"""Minutes after getting up. Effort is told for an average day, and is made on two of seven."""
 BEFORE_SLEEP: Final = 120
 """An evening block begins so long before sleep at the latest."""
 
@@ -65,24 +62,26 @@ def _at(usual: Evidence, advised: Iterable[Recommendation]) -> int:
 
 
 def _advised(item: Recommendation, rise: int, sleep: int) -> DayBlock | None:
-    if item.target and item.target.metric in {metrics.BEDTIME, metrics.WAKE_TIME}:
-        return None
-    start, minutes = _start(item.time_of_day, rise, sleep), item.effort_minutes
     title = first_sentence(item.text).split(": ")[0].rstrip(".")
-    if item.time_of_day and item.time_of_day.startswith(WEEKEND) and minutes:
-        wanted = _start(item.time_of_day.removeprefix(WEEKEND).strip(), rise, sleep)
-        start = rise + WEEKEND_MORNING if wanted is None else wanted
-        minutes = round(minutes * DAYS_A_WEEK / 2 / ROUND_TO) * ROUND_TO
-        title = f"On free days: {title[:1].lower()}{title[1:]}"
+    start = None if _moves_sleep(item) or _names_its_end(item) else _start(item.time_of_day, rise, sleep)
     if start is None:
         return None
     return DayBlock(
         start=clock(start),
-        end=clock(start + minutes),
+        end=clock(start + item.effort_minutes),
         title=title,
         recommendation_id=item.id,
         evidence_ids=item.evidence_ids,
     )
+
+
+def _moves_sleep(item: Recommendation) -> bool:
+    return item.area is Area.SLEEP or bool(item.target and item.target.metric in {metrics.BEDTIME, metrics.WAKE_TIME})
+
+
+def _names_its_end(item: Recommendation) -> bool:
+    """To be done with something by then takes no time, whatever part of the day it is about."""
+    return item.time_of_day in set(PartOfDay) and bool(_CLOCK.search(item.text))
 
 
 def _block(start: int, minutes: int, title: str, *evidence: Evidence, by: Recommendation | None = None) -> DayBlock:
