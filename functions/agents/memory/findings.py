@@ -1,27 +1,21 @@
 """What is known about a person, and what became of it since the last analysis."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
 from functions.agents.memory.input import SERIES, MemoryInput
+from functions.agents.memory.recheck import RATE, rechecked
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import Said, period, short_date
-from holisticos.agents.recovery import resting_of_week
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.before_after import before_after
-from holisticos.analytics.families import FALSE_FINDING_RATE
-from holisticos.analytics.heart import weekly_hrv
-from holisticos.analytics.sleep import habitual_need
 from holisticos.analytics.sleep_timing import clock_level
-from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
 from holisticos.health.memory import is_close
-from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.MEMORY
 BY_DAY: Final = (metrics.STEPS, metrics.ACTIVE_MINUTES, metrics.TOTAL_ENERGY, metrics.WEIGHT)
@@ -29,17 +23,6 @@ CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE,
 BY_NIGHT: Final = (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV, metrics.BREATHING_ASLEEP)
 MOST_FACTS: Final = 5
 """Told at once."""
-CHANGE_RATE: Final = FALSE_FINDING_RATE / 2
-"""The other half of the before/after tests is the adaptation agent's."""
-
-AGAIN: Final[dict[str, Callable[[DailySeries, DateSpan, DateSpan], Evidence]]] = {
-    "median": level,
-    "trend": trend,
-    "deviation": resting_of_week,
-    "ln_mean": weekly_hrv,
-    "habitual_need": habitual_need,
-}
-"""How a remembered statistic is computed today."""
 
 
 def analyse(data: MemoryInput) -> Analysis:
@@ -47,8 +30,7 @@ def analyse(data: MemoryInput) -> Analysis:
     if data.last_window is None or data.last_window.end >= data.window.end:
         # Without a new day there is nothing that could have become of it.
         return known
-    rechecked = (_recheck(data, item) for item in data.remembered)
-    return combine(known, _facts(data), _changes(data, data.last_window), *rechecked)
+    return combine(known, _facts(data), _changes(data, data.last_window), rechecked(data))
 
 
 def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> Analysis:
@@ -121,7 +103,7 @@ def _changes(data: MemoryInput, last: DateSpan) -> Analysis:
             for metric in SERIES
             if metric in data.series
         ),
-        rate=CHANGE_RATE,
+        rate=RATE,
     )
     computed = [item for item in claims.evidence if item.value is not None and item.baseline is not None]
     changed = tuple(_change(item, last) for item in computed if claims.claimed(item))
@@ -156,60 +138,3 @@ def _change(evidence: Evidence, last: DateSpan) -> Finding:
         importance=judgement.importance(evidence),
         direction=evidence.direction,
     )
-
-
-def _recheck(data: MemoryInput, remembered: Finding) -> Analysis:
-    """Whether what was found then still holds: confirmed, over, or turned round."""
-    if remembered.direction in {None, Direction.STABLE} or len(remembered.evidence_ids) != 1:
-        return Analysis()
-    then = next((item for item in data.remembered_evidence if item.id == remembered.evidence_ids[0]), None)
-    if then is None or then.value is None or then.statistic not in AGAIN or then.metric not in data.series:
-        return Analysis()
-    now = AGAIN[then.statistic](data.daily(then.metric), data.window, data.history)
-    if now.value is None or now.direction is None:
-        return Analysis((now,))
-    then = then.model_copy(update={"id": f"{then.id}.{then.window.end.isoformat()}"})
-    verdict, importance = _verdict(remembered.direction, now.direction)
-    words = measure(then.metric)
-    found = phrases.finding(
-        ME,
-        f"recheck_{then.metric}_{then.statistic}",
-        f"{words.title}: {verdict}",
-        f"Found before, in {period(then.window)}: {_told(then)}. Now, in {period(now.window)}: {_told(now)}. "
-        f"So it {_CONCLUSIONS[verdict]}.",
-        [then, now],
-        importance=importance,
-        direction=now.direction,
-    )
-    return Analysis((then, now), (found,))
-
-
-_CONFIRMED: Final = "confirmed again"
-_OVER: Final = "back to usual"
-_TURNED: Final = "turned round"
-_CONCLUSIONS: Final = {
-    _CONFIRMED: "still holds",
-    _OVER: "no longer holds",
-    _TURNED: "has turned round",
-}
-
-
-def _verdict(then: Direction | None, now: Direction) -> tuple[str, float]:
-    if now is then:
-        return _CONFIRMED, 0.2
-    return (_OVER, 0.45) if now is Direction.STABLE else (_TURNED, 0.6)
-
-
-def _told(evidence: Evidence) -> str:
-    """A remembered statistic and what it is measured against, without a judgement."""
-    words, said = measure(evidence.metric), Said(evidence)
-    match evidence.statistic:
-        case "deviation":
-            return f"{words.name} {said.size} {'above' if said.number > 0 else 'below'} usual"
-        case "trend":
-            return f"{words.name} {'rising' if said.number > 0 else 'falling'} by {said.size}"
-        case "habitual_need":
-            return f"{words.name} {said.size} {'more' if said.number > 0 else 'less'} than needed"
-        case _:
-            usual = f", usual {said.usual}" if evidence.baseline else ""
-            return f"{words.name} {said.value}{usual}"

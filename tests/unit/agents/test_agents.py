@@ -48,11 +48,13 @@ WALKED = Answer(
 )
 
 
+WAS_ILL: dict[str, Plant] = {metrics.HRV: in_window(lambda value: value * 0.6, last_day=LAST_DAY.replace(day=1))}
+
+
 def remembering() -> Memory:
     """What is left of an analysis two weeks before."""
     then = LAST_DAY.replace(day=1)
-    fell_ill = {metrics.HRV: in_window(lambda value: value * 0.6, last_day=then)}
-    earlier = a_person(3, last_day=then, plants=fell_ill)
+    earlier = a_person(3, last_day=then, plants=WAS_ILL)
     report = report_of(AgentName.INSIGHTS, earlier)
     walk = Recommendation(
         id="routine.walk",
@@ -85,6 +87,7 @@ def everyone() -> list[UserHealthContext]:
         a_person(1),
         a_person(2, plants=ILL),
         a_person(3, plants=ILL, memory=remembering(), window_days=1, feedback=(WALKED,)),
+        a_person(3, plants=WAS_ILL, memory=remembering(), window_days=1),
         a_person(4, days=7),
         a_person(5, only=frozenset({metrics.STEPS, metrics.SLEEP_MINUTES})),
     ]

@@ -331,22 +331,9 @@ def test_adaptation_does_not_judge_yesterdays_advice_nor_its_own_advice_to_hold(
         assert not [id_ for id_ in ids(report) if id_.startswith("adaptation.outcome")]
 
 
-def test_memory_states_what_is_usual_at_first_and_what_became_of_it_later() -> None:
+def test_memory_states_what_is_usual_at_first() -> None:
     first = report_of(AgentName.MEMORY, a_person())
     assert ids(first) == {"memory.usual_days", "memory.usual_nights"}
-    then = LAST_DAY - timedelta(days=14)
-    insights = report_of(AgentName.INSIGHTS, a_person(last_day=then, plants=_strain_until(then)))
-    memory = a_memory(
-        analyses=1,
-        last_window=DateSpan(start=then, end=then),
-        findings=insights.findings,
-        evidence=insights.evidence,
-    )
-    hrv = f"memory.recheck_{metrics.HRV}_ln_mean"
-    again = report_of(AgentName.MEMORY, a_person(plants=STRAIN, memory=memory))
-    assert "confirmed again" in told(again, hrv).title
-    over = report_of(AgentName.MEMORY, a_person(memory=memory))
-    assert "confirmed" not in told(over, hrv).title
 
 
 def test_memory_compares_nothing_with_the_same_days() -> None:
@@ -376,10 +363,6 @@ def test_memory_tells_what_has_stayed_the_same_and_keeps_still_of_the_rest() -> 
     assert "since 23 Feb 2026 " in text
     assert "resting heart rate 60 bpm then and 60 bpm now" in text
     assert "step count" not in text
-
-
-def _strain_until(day: date) -> dict[str, Plant]:
-    return {metrics.HRV: in_window(lambda value: value * 0.6, last_day=day)}
 
 
 def test_memory_tells_a_change_since_the_last_analysis() -> None:

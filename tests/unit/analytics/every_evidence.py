@@ -17,6 +17,7 @@ from holisticos.analytics import (
     sleep,
     sleep_timing,
     trends,
+    turns,
     usual,
     weekly,
 )
@@ -36,6 +37,7 @@ def of_series(series: DailySeries, window: DateSpan, history: DateSpan) -> Itera
     yield from anomalies.anomalies(series, window, history)
     yield trends.trend(series, window, history)
     yield trends.monotonicity(series, window, history)
+    yield from turns.turn(series, window.end - timedelta(days=20), window, history)
     yield changepoints.changepoint(series, window, history)
     yield weekly.weekend_contrast(series, window, history)
     yield before_after.before_after(series, window.end - timedelta(days=9), window, history)

@@ -21,6 +21,7 @@ coverage       worn_days, restricted, valid_days, completeness
 usual          level, percentile, consistency, days_beyond, sustained_deviation
 anomalies      anomalies
 trends         trend, monotonicity
+turns          turn
 changepoints   changepoint
 heart          weekly_hrv, resting_heart_rate
 sleep          duration_against_need, debt, short_nights, habitual_need

@@ -10,8 +10,8 @@ from holisticos.contracts.names import Direction
 from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
-_LEAST_DAYS = 8
-_LEAST_REACH = 14
+LEAST_DAYS = 8
+LEAST_REACH = 14
 _NOTICEABLE_TAU = 0.1
 
 
@@ -92,11 +92,11 @@ def monotonicity(series: DailySeries, window: DateSpan, history: DateSpan, *, da
 
 
 def _shortage(question: Question, data: Days) -> Evidence | None:
-    if len(data) < _LEAST_DAYS:
-        return question.missing(len(data), _LEAST_DAYS)
+    if len(data) < LEAST_DAYS:
+        return question.missing(len(data), LEAST_DAYS)
     reach = data.ordinals[-1] - data.ordinals[0] + 1
-    if reach < _LEAST_REACH:
-        return question.missing(reach, _LEAST_REACH, "days from the first to the last value")
+    if reach < LEAST_REACH:
+        return question.missing(reach, LEAST_REACH, "days from the first to the last value")
     return None
 
 

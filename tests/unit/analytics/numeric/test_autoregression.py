@@ -55,6 +55,32 @@ def some_days(random: Random, n: int) -> list[int]:
     return [day := day + random.choice((1, 1, 1, 1, 2, 5)) for _ in range(n)]
 
 
+def test_a_regressor_beside_another_agrees_with_dense_matrices() -> None:
+    random = seeded(8)
+    for seed in range(200):
+        days = some_days(random, random.randint(5, 60))
+        n = len(days)
+        y = noise(n, seed, 0.5, centre=60, sd=3)
+        x, beside = [random.gauss(3, 2) for _ in range(n)], [float(day) for day in days]
+        usual = random.uniform(0.05, 0.95)
+        prior = autoregression.prior(usual, random.choice((0.0, 0.4)))
+        design = np.column_stack([np.ones(n), np.array(beside) - days[0], x])
+        found = autoregression.regression_beside(days, y, x, beside, prior)
+        assert found is not None
+        expected = dense(days, y, design, prior)
+        assert found[:3] == pytest.approx(expected[:3], rel=1e-7, abs=1e-6)
+        assert found.posterior == pytest.approx(expected.posterior, rel=1e-6, abs=1e-12)
+
+
+def test_two_regressors_that_are_one_tell_nothing_apart() -> None:
+    days, prior = list(range(20)), autoregression.prior(0.3)
+    x = [float(day) for day in days]
+    y = noise(20, 1)
+    assert autoregression.regression_beside(days, y, x, [2 * value for value in x], prior) is None
+    assert autoregression.regression_beside(days, x, y, x, prior) is None
+    assert autoregression.regression_beside(days[:3], y[:3], x[:3], [1.0, 0.0, 0.0], prior) is None
+
+
 def test_regression_agrees_with_dense_matrices() -> None:
     random = seeded(6)
     for seed in range(400):

@@ -13,7 +13,7 @@ that of last week. Absent days are spanned: over a gap of g days the correlation
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from operator import mul
@@ -126,6 +126,31 @@ def regression(
     return _averaged(days, x, y, prior_, intercept=True)
 
 
+def regression_beside(
+    days: Sequence[int],
+    values: Sequence[float],
+    regressor: Sequence[float],
+    beside: Sequence[float],
+    prior_: Sequence[float],
+) -> Fit | None:
+    """Coefficient of ``regressor`` beside an intercept and another regressor; ``None`` as in ``regression``."""
+    n = len(values)
+    if n < 4:
+        return None
+    gaps = tuple([later - earlier for earlier, later in pairwise(days)])
+    columns = [[1.0] * n, *(_centred(column) for column in (beside, regressor, values))]
+    estimates = {
+        place: _estimate_of_last(gaps, columns, PLAUSIBLE[place]) for place, weight in enumerate(prior_) if weight > 0
+    }
+    found = {place: estimate for place, estimate in estimates.items() if estimate is not None}
+    return _average(found, prior_, n - 3) if len(found) == len(estimates) else None
+
+
+def _centred(column: Sequence[float]) -> list[float]:
+    centre = sum(column) / len(column)
+    return [value - centre for value in column]
+
+
 def mean_test(days: Sequence[int], values: Sequence[float], prior_: Sequence[float]) -> Fit | None:
     """The mean of ``values`` against zero; ``None`` as in ``regression``."""
     if len(values) < 2:
@@ -168,6 +193,11 @@ def _averaged(
         if estimate is None:
             return None
         estimates[place] = estimate
+    return _average(estimates, prior_, degrees)
+
+
+def _average(estimates: Mapping[int, _Estimate], prior_: Sequence[float], degrees: int) -> Fit:
+    """Over the kinds of errors, each with its posterior probability."""
     best = max(estimate.log_likelihood for estimate in estimates.values())
     weights = [0.0] * len(prior_)
     for place, estimate in estimates.items():
@@ -209,6 +239,33 @@ def _estimate(design: _Design | None, y: Sequence[float], degrees: int, *, inter
         effect,
         effect / math.sqrt(residual / degrees / xx),
         -(log_determinant + math.log(xx) + degrees * math.log(residual)) / 2,
+    )
+
+
+def _estimate_of_last(gaps: tuple[int, ...], columns: Sequence[Sequence[float]], errors: Errors) -> _Estimate | None:
+    """Of the last but one column explaining the last beside those before it, each swept out of all that follow."""
+    steps, log_determinant = _steps(gaps, errors)
+    rest = [_independent(steps, column) for column in columns]
+    lengths = [_dot(column, column) for column in rest]
+    effect = explained = 0.0
+    for place in range(len(rest) - 1):
+        column = rest[place]
+        length = _dot(column, column)
+        if length <= _EXACT * lengths[place]:
+            return None
+        log_determinant += math.log(length)
+        for later in range(place + 1, len(rest)):
+            share = _dot(column, rest[later]) / length
+            rest[later] = [value - share * swept for value, swept in zip(rest[later], column, strict=True)]
+        effect, explained = share, length
+    residual = _dot(rest[-1], rest[-1])
+    if residual <= _EXACT * lengths[-1] or residual <= 0:
+        return None
+    degrees = len(rest[-1]) - len(rest) + 1
+    return _Estimate(
+        effect,
+        effect / math.sqrt(residual / degrees / explained),
+        -(log_determinant + degrees * math.log(residual)) / 2,
     )
 
 
