@@ -33,6 +33,8 @@ WEAR_METHOD: Final = "count of days on which something was measured that only a 
 WORN_WELL: Final = 0.85
 WORN_LITTLE: Final = 0.6
 """Shares of days: above the first tracking is a habit, below the second it is the first habit to win."""
+HABIT_DAYS: Final = 14
+"""Since the first day with the device, before which keeping it up is no habit yet."""
 JETLAG_WORTH_A_CHANGE: Final = 45.0
 JETLAG_STEP: Final = 30.0
 WEEKEND: Final = "weekend"
@@ -61,18 +63,19 @@ def _wear(data: BehaviorInput) -> Analysis:
     said = Said(evidence)
     share = said.number / known.days
     fact = f"Your device was worn on {said.count} of {plural(known.days, 'day')} of {said.period}"
-    if known.days < WEEK:
+    begun = known.days < WEEK or (known.days < HABIT_DAYS and share >= WORN_WELL)
+    little = share < WORN_LITTLE and not begun
+    if begun:
         title, text = "Tracking has begun", f"{fact}."
-        return Analysis((evidence,), (phrases.finding(ME, "wear", title, text, [evidence], importance=0.2),))
-    if share >= WORN_WELL:
-        title, text = "Tracking is a habit", f"{fact}: that habit holds."
-    elif share >= WORN_LITTLE:
-        title, text = "Tracking has some gaps", f"{fact}. What happens on the other days is not known."
-    else:
+    elif little:
         title = "Tracking has large gaps"
         text = f"{fact}. Wearing it more comes before anything else: on the other days nothing can be seen."
-    found = phrases.finding(ME, "wear", title, text, [evidence], importance=0.2 if share >= WORN_LITTLE else 0.6)
-    return Analysis((evidence,), (found,), (_wear_more(found, evidence),) if share < WORN_LITTLE else ())
+    elif share < WORN_WELL:
+        title, text = "Tracking has some gaps", f"{fact}. What happens on the other days is not known."
+    else:
+        title, text = "Tracking is a habit", f"{fact}: that habit holds."
+    found = phrases.finding(ME, "wear", title, text, [evidence], importance=0.6 if little else 0.2)
+    return Analysis((evidence,), (found,), (_wear_more(found, evidence),) if little else ())
 
 
 def _wear_more(found: Finding, evidence: Evidence) -> Recommendation:

@@ -11,7 +11,9 @@ from tests.unit.agents.specs import report_of
 from tests.unit.agents.test_planted import ids, is_free, told
 
 
-@pytest.mark.parametrize(("days", "title"), [(7, "Tracking is a habit"), (5, "Tracking has begun")])
+@pytest.mark.parametrize(
+    ("days", "title"), [(14, "Tracking is a habit"), (7, "Tracking has begun"), (5, "Tracking has begun")]
+)
 def test_days_before_the_first_record_are_no_gap(days: int, title: str) -> None:
     report = report_of(AgentName.BEHAVIOR, a_person(days=days))
     found = told(report, "behavior.wear")

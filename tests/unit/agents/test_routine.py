@@ -11,7 +11,7 @@ from tests.unit.agents.person import Plant, a_person, in_window
 from tests.unit.agents.specs import report_of
 from tests.unit.agents.test_planted import advised, ids, told
 
-CONSTANT_PULSE: dict[str, Plant] = {metrics.RESTING_HEART_RATE: lambda *_: 60.0}
+CONSTANT: dict[str, Plant] = {metrics.RESTING_HEART_RATE: lambda *_: 60.0, metrics.HRV: lambda *_: 45.0}
 
 
 def steps(weeks: float, week: float) -> dict[str, Plant]:
@@ -79,11 +79,11 @@ def test_exactly_what_adults_need_has_no_side() -> None:
     assert "the same as the 7 h adults need" in text
 
 
-def test_a_heart_rate_as_ever_has_no_side() -> None:
-    text = told(
-        report_of(AgentName.ROUTINE, a_person(plants=CONSTANT_PULSE)), "routine.heart_rate_resting_recovery"
-    ).text
-    assert "the same as your usual 60 bpm" in text
+@pytest.mark.parametrize(("metric", "usual"), [(metrics.RESTING_HEART_RATE, "60 bpm"), (metrics.HRV, "45 ms")])
+def test_a_heart_as_ever_has_no_side_and_no_ups_and_downs(metric: str, usual: str) -> None:
+    text = told(report_of(AgentName.ROUTINE, a_person(plants=CONSTANT)), f"routine.{metric}_recovery").text
+    assert f"the same as your usual {usual}" in text
+    assert "ups and downs" not in text
 
 
 def test_what_is_missing_in_sleep_adds_up() -> None:
@@ -92,8 +92,8 @@ def test_what_is_missing_in_sleep_adds_up() -> None:
     debt = next(item for item in report.evidence if item.id == "sleep_duration.debt.7d")
     assert debt.value is not None
     hours, minutes = divmod(round(debt.value), 60)
-    assert f"add up to {hours} h {minutes:02d} min less than the 7 h" in found.text
-    assert "7 nights recorded in 9-15 Mar 2026" in found.text
+    assert f"you slept {hours} h {minutes:02d} min less in all than the 7 h a night" in found.text
+    assert "Over the 7 nights recorded in 9-15 Mar 2026" in found.text
     advice = advised(report, "routine.earlier_bedtime")
     assert found.id in advice.finding_ids
     assert debt.id in advice.evidence_ids

@@ -70,7 +70,10 @@ class Recovery:
         words, said = metrics.measure(evidence.metric), Said(evidence)
         rest = _MEANING[is_welcome(evidence.metric, evidence.direction)] if claimed else NOT_TOLD_APART
         if evidence.metric == metrics.HRV:
-            against = f"{said.standing} {said.usual}" if claimed else f"beside your usual {said.usual}"
+            same = said.value == said.usual
+            rest = "" if same else rest
+            beside = "the same as" if same else "beside"
+            against = f"{said.standing} {said.usual}" if claimed else f"{beside} your usual {said.usual}"
             text = f"Your heart rate variability was {said.value} over the last week of nights, {against}{rest} "
             text += f"(ln rMSSD, {said.nights})."
         else:
