@@ -21,8 +21,8 @@ from holisticos.health.memory import (
     Told,
     WorkingMemory,
     experience,
-    is_close,
     same_form,
+    still_holds,
 )
 from holisticos.health.privacy import metrics_of
 from holisticos.health.profile import NO_PREFERENCES, Preferences
@@ -121,10 +121,9 @@ def _facts(before: Iterable[Fact], evidence: Iterable[Evidence], today: date) ->
     facts = {(item.evidence.metric, item.evidence.statistic): item for item in before}
     for kind, now in _usual(evidence).items():
         known = facts.get(kind)
-        holds = known is not None and is_close(known.evidence.value or 0.0, now.value or 0.0, now.unit)
         facts[kind] = (
             known.model_copy(update={"confirmed": known.confirmed + 1})
-            if known is not None and holds
+            if known is not None and still_holds(known.evidence, now)
             else Fact(evidence=now, since=today)
         )
     return tuple(facts[kind] for kind in FACTS if kind in facts)

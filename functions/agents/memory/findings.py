@@ -1,8 +1,9 @@
 """What is known about a person, and what became of it since the last analysis."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
+from functions.agents.memory.facts import held
 from functions.agents.memory.input import SERIES, MemoryInput
 from functions.agents.memory.recheck import RATE, rechecked
 from holisticos.agents import judgement, metrics, phrases, spans
@@ -11,18 +12,14 @@ from holisticos.agents.metrics import measure
 from holisticos.agents.narration import Said, period, short_date
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.before_after import before_after
-from holisticos.analytics.sleep_timing import clock_level
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
-from holisticos.health.memory import is_close
 
 ME: Final = AgentName.MEMORY
 BY_DAY: Final = (metrics.STEPS, metrics.ACTIVE_MINUTES, metrics.TOTAL_ENERGY, metrics.WEIGHT)
 CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV)
 BY_NIGHT: Final = (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV, metrics.BREATHING_ASLEEP)
-MOST_FACTS: Final = 5
-"""Told at once."""
 
 
 def analyse(data: MemoryInput) -> Analysis:
@@ -30,7 +27,8 @@ def analyse(data: MemoryInput) -> Analysis:
     if data.last_window is None or data.last_window.end >= data.window.end:
         # Without a new day there is nothing that could have become of it.
         return known
-    return combine(known, _facts(data), _changes(data, data.last_window), rechecked(data))
+    changes, changed = _changes(data, data.last_window)
+    return combine(known, held(data, changed), changes, rechecked(data))
 
 
 def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> Analysis:
@@ -56,46 +54,8 @@ def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> An
     return Analysis(tuple(levels), (found,))
 
 
-def _facts(data: MemoryInput) -> Analysis:
-    """What was known of the person and still holds; what has moved is for the tests of change to tell."""
-    compared = [(fact, _now(data, fact.evidence)) for fact in data.facts if fact.evidence.metric in data.series]
-    held = [
-        (fact, _as_known(fact.evidence), now)
-        for fact, now in compared
-        if now.value is not None and is_close(fact.evidence.value or 0.0, now.value, now.unit)
-    ]
-    evidence = tuple(now for _, now in compared)
-    if not held:
-        return Analysis(evidence)
-    by_day: dict[date, list[str]] = {}
-    for fact, then, now in held[:MOST_FACTS]:
-        told = f"{measure(now.metric).name} {Said(then).value} then and {Said(now).value} now"
-        by_day.setdefault(fact.since, []).append(told)
-    values = "; ".join(f"since {short_date(day)} {', '.join(told)}" for day, told in sorted(by_day.items()))
-    cited = [item for _, then, now in held[:MOST_FACTS] for item in (then, now)]
-    found = phrases.finding(
-        ME,
-        "facts",
-        "What has stayed the same",
-        f"Your usual has held, within a tenth (times of day within half an hour): {values}.",
-        cited,
-        importance=judgement.TYPICAL,
-        direction=Direction.STABLE,
-    )
-    return Analysis((*evidence, *(then for _, then, _ in held)), (found,))
-
-
-def _now(data: MemoryInput, known: Evidence) -> Evidence:
-    usual = clock_level if known.unit == "clock" else level
-    return spans.of_recent(usual(data.daily(known.metric), data.recent, data.before_recent))
-
-
-def _as_known(evidence: Evidence) -> Evidence:
-    return evidence.model_copy(update={"id": f"known.{evidence.id}.{evidence.window.end.isoformat()}"})
-
-
-def _changes(data: MemoryInput, last: DateSpan) -> Analysis:
-    """Everything that is tracked, since the last analysis against the weeks before."""
+def _changes(data: MemoryInput, last: DateSpan) -> tuple[Analysis, frozenset[str]]:
+    """Everything that is tracked, since the last analysis against the weeks before, and the metrics that changed."""
     since = last.end + timedelta(days=1)
     claims = family(
         (
@@ -108,7 +68,7 @@ def _changes(data: MemoryInput, last: DateSpan) -> Analysis:
     computed = [item for item in claims.evidence if item.value is not None and item.baseline is not None]
     changed = tuple(_change(item, last) for item in computed if claims.claimed(item))
     if changed or not computed:
-        return Analysis(claims.evidence, changed)
+        return Analysis(claims.evidence, changed), frozenset(item.metric for item in claims.claims)
     core = [item for item in computed if item.metric in CORE] or computed[:1]
     values = ", ".join(
         f"{measure(item.metric).name} {Said(item).size} {Said(item).side} than {Said(item).usual}" for item in core
@@ -122,7 +82,7 @@ def _changes(data: MemoryInput, last: DateSpan) -> Analysis:
         importance=judgement.TYPICAL,
         direction=Direction.STABLE,
     )
-    return Analysis(claims.evidence, (nothing,))
+    return Analysis(claims.evidence, (nothing,)), frozenset()
 
 
 def _change(evidence: Evidence, last: DateSpan) -> Finding:

@@ -120,14 +120,14 @@ def _tests(data: MemoryInput, then: Evidence) -> tuple[Evidence, Evidence] | Non
     since = found_on.end + timedelta(days=1)
     if then.statistic == TREND:
         return turn(series, since, data.window, data.history, days=found_on.days)
+    if then.statistic not in LEVELS | {NEED}:
+        return None
     new = DateSpan(start=max(since, spans.recent(data.window, data.history).start), end=data.window.end)
     apart = _named(
         before_after(_only(series, found_on, new), new.start, new, found_on, days=_days(found_on, new)), then
     )
     if then.statistic == NEED:
         return _named(habitual_need(series, new, data.history, days=new.days), then), apart
-    if then.statistic not in LEVELS:
-        return None
     usual_before = spans.before(found_on, data.history)
     return _named(level(series, new, usual_before, nightly=measure(then.metric).nightly), then), apart
 
@@ -229,7 +229,8 @@ def _trend(verdict: Verdict, asked: _Asked, now: Evidence) -> tuple[str, str]:
             text = f"Your {words.name} {words.is_} {how}: by {said.size} since {since}, {before}."
         case Verdict.OVER:
             how = f"no longer {was}"
-            text = f"Your {words.name} {words.is_} {how}: it moves by {said.size} since {since}, {before}."
+            other = f"{said.size} {_OTHER_WAY}" if (said.number > 0) is not (then.number > 0) else f"only {said.size}"
+            text = f"Your {words.name} {words.is_} {how}: {other} since {since}, {before}."
         case Verdict.TURNED:
             how = f"now {is_}"
             text = f"Your {words.name} {words.is_} {how}: by {said.size} since {since}, {before}."

@@ -352,19 +352,6 @@ def test_memory_compares_nothing_with_the_same_days() -> None:
     }
 
 
-def test_memory_tells_what_has_stayed_the_same_and_keeps_still_of_the_rest() -> None:
-    then = LAST_DAY - timedelta(days=20)
-    usual = [item for item in report_of(AgentName.MEMORY, a_person()).evidence if item.statistic == "median"]
-    twice = {item.metric: item.model_copy(update={"value": 2 * (item.value or 0)}) for item in usual}
-    remembered = [twice[item.metric] if item.metric == metrics.STEPS else item for item in usual]
-    facts = tuple(Fact(evidence=item, since=then) for item in remembered)
-    memory = a_memory(last_window=DateSpan(start=then, end=then), facts=facts)
-    text = told(report_of(AgentName.MEMORY, a_person(memory=memory)), "memory.facts").text
-    assert "since 23 Feb 2026 " in text
-    assert "resting heart rate 60 bpm then and 60 bpm now" in text
-    assert "step count" not in text
-
-
 def test_memory_tells_a_change_since_the_last_analysis() -> None:
     then = LAST_DAY - timedelta(days=12)
     memory = a_memory(analyses=1, last_window=DateSpan(start=then, end=then))

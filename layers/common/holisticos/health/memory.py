@@ -29,6 +29,14 @@ SHORT_TERM: Final = timedelta(days=30)
 CLOSE_MINUTES: Final = 30.0
 CLOSE_SHARE: Final = 0.1
 """How far a target may have moved and still be the same."""
+HOLDS_WITHIN: Final = {"heart_rate_resting": 3.0, "sleep_duration": 20.0}
+HOLDS_WITHIN_SHARE: Final = {"weight": 0.02}
+"""How far a person's usual may have moved and still be called the same, where that is less than for targets.
+
+It is what somebody would not notice, or call no news: beats a minute, minutes a night, and of weight what it varies
+by from day to day. A tenth of a resting heart rate is two of its standard deviations in most people, and a tenth of
+a body weight is a great deal.
+"""
 _MINUTES_A_DAY: Final = 24 * 60
 
 
@@ -233,3 +241,15 @@ def is_close(known: float, now: float, unit: str) -> bool:
         apart %= _MINUTES_A_DAY
         return min(apart, _MINUTES_A_DAY - apart) <= CLOSE_MINUTES
     return apart <= CLOSE_SHARE * abs(known)
+
+
+def still_holds(known: Evidence, now: Evidence) -> bool:
+    """Whether what was usual for the person is so still."""
+    if known.value is None or now.value is None:
+        return False
+    apart = abs(now.value - known.value)
+    if (most := HOLDS_WITHIN.get(known.metric)) is not None:
+        return apart <= most
+    if (share := HOLDS_WITHIN_SHARE.get(known.metric)) is not None:
+        return apart <= share * abs(known.value)
+    return is_close(known.value, now.value, now.unit)
