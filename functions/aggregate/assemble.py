@@ -88,7 +88,7 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
     given = [item for agent in AgentName if agent in reports for item in reports[agent].recommendations]
     resolved = resolve(
         given,
-        (item.finding for item in merged),
+        (found for report in reports.values() for found in report.findings),
         evidence,
         experiences=experiences,
         preferences=context.profile.preferences,

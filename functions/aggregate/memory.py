@@ -21,6 +21,7 @@ from holisticos.health.memory import (
     Told,
     WorkingMemory,
     experience,
+    has_risen,
     same_form,
     still_holds,
 )
@@ -167,25 +168,25 @@ def _observed(
     before: Iterable[Experience], given: Iterable[PastRecommendation], adaptation: AgentReport | None
 ) -> tuple[Experience, ...]:
     """The same, with how often the targets of what was ``given`` before were reached, as far as that was seen."""
-    shares = (
+    counts = (
         {} if adaptation is None else {item.recommendation.id: (item, _reached(adaptation, item)) for item in given}
     )
 
     def of(one: Experience) -> Experience:
-        past, share = shares.get(one.recommendation.id, (None, None))
-        if past is None or share is None or not same_form(past.recommendation, one.recommendation):
+        past, counted = counts.get(one.recommendation.id, (None, None))
+        if past is None or counted is None or not same_form(past.recommendation, one.recommendation):
             return one
-        return one.model_copy(update={"reached": share})
+        return one.model_copy(update={"reached": (counted.value or 0.0) / counted.n, "risen": has_risen(counted)})
 
     return tuple(of(one) for one in before)
 
 
-def _reached(adaptation: AgentReport, past: PastRecommendation) -> float | None:
-    """The share of days on which the target was reached, where adaptation has told of it."""
+def _reached(adaptation: AgentReport, past: PastRecommendation) -> Evidence | None:
+    """On how many days the target was reached, where adaptation has told of it."""
     evidence = {item.id: item for item in adaptation.evidence}
     id_ = f"{AgentName.ADAPTATION}.outcome_{past.recommendation.id}"
     found = next((item for item in adaptation.findings if item.id == id_), None)
     if found is None:
         return None
     counted = evidence[found.evidence_ids[0]]
-    return None if counted.value is None or not counted.n else counted.value / counted.n
+    return None if counted.value is None or not counted.n else counted

@@ -10,6 +10,7 @@ from holisticos.agents.metrics import Role, measure
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut, Plan
 from holisticos.contracts.feedback import Adherence
+from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Recommendation
 from holisticos.health.memory import Experience, same_form
 
@@ -20,8 +21,8 @@ _SAME_AIM: Final = {
     "social_jetlag": "getting up steadily",
 }
 """Targets that the same act serves."""
-
-
+_EASIER_DAYS: Final = frozenset({f"{AgentName.ROUTINE}.easy_day", f"{AgentName.INSIGHTS}.ease_off"})
+"""The same act without a target."""
 HELPED: Final = 1.5
 NOT_FOLLOWED: Final = 0.5
 """Factors on the worth of what the person knows already, by what they said of it."""
@@ -114,6 +115,8 @@ def _aim(item: Recommendation, evidence: Mapping[str, Evidence]) -> str:
 
     Whatever adds load of one kind has one aim; two such things at once would be twice the step.
     """
+    if item.id in _EASIER_DAYS:
+        return "easier days"
     if item.target is not None:
         return _SAME_AIM.get(item.target.metric, item.target.metric)
     cited = evidence[item.evidence_ids[0]]

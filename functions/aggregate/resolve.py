@@ -1,8 +1,8 @@
 """Recommendations that contradict each other, or the person: which of them stay, and by which rule the others do not.
 
-In this order: red flags beat everything, recovery beats load, a plan that holds takes nothing on, what the person
-declined is not offered, what did not help them is not offered again in the same form, and what was hardly followed
-gives way for a month.
+In this order: red flags beat everything, recovery beats load, a plan that holds takes no load on and one that waits
+none that is new, what the person declined is not offered, what did not help them is not offered again in the same form,
+what was hardly followed gives way for a month, and a smaller step takes the place of the whole one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,17 +15,22 @@ from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Finding, Recommendation
-from holisticos.health.memory import Experience, same_form
+from holisticos.health.memory import SHORT_TERM, Experience, same_form
 from holisticos.health.profile import NO_PREFERENCES, Preferences
 
 BESIDE_A_RED_FLAG: Final = "nothing that asks more of the body is advised beside a red flag"
 WHILE_STRAINED: Final = "it asks more of the body, and waits until recovery is back at your usual"
 WHILE_HOLDING: Final = "it asks more of the body, and for now nothing is added"
+WHILE_WAITING: Final = "it would be new load, and that waits for now"
+SMALLER_FIRST: Final = "it was hardly followed, and a smaller step comes first"
 NOT_WANTED: Final = "you want no advice on {area}"
 DID_NOT_HELP: Final = "you said that it did not help"
 HARDLY_FOLLOWED: Final = "it was hardly followed for a week and more, and gives way for a month"
 GIVEN_ONCE: Final = "the same advice is given once"
 HOLD: Final = f"{AgentName.ADAPTATION}.hold"
+WAITS: Final = f"{AgentName.ADAPTATION}.next_step_waits"
+SMALLER: Final = f"{AgentName.ADAPTATION}.smaller_step_"
+"""What adaptation calls the advice to add nothing, the finding that new load waits, and a step made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +50,22 @@ def resolve(
     preferences: Preferences = NO_PREFERENCES,
     today: date = date.min,
 ) -> Resolved:
-    """Advice to see a professional is given once, for all flags, and is never declined."""
+    """Advice to see a professional is given once, for all flags, and is never declined.
+
+    ``findings`` are all that were made, before those that say the same become one.
+    """
     given = tuple(recommendations)
-    holding = any(item.id == HOLD for item in given)
-    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, today, holding)
+    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, today, any(i.id == HOLD for i in given))
+    steps = [item for item in given if item.id.startswith(SMALLER) and rules.against(item) is None]
+    smaller = {item.target.metric for item in steps if item.target}
     flagged = [item for item in given if is_professional_advice(item)]
     fullest = max(flagged, key=lambda item: len(item.finding_ids), default=None)
     allowed: list[Recommendation] = [fullest] if fullest else []
     left_out: list[LeftOut] = []
     for item in given:
         reason = (GIVEN_ONCE if item is not fullest else None) if item in flagged else rules.against(item)
+        if reason is None and item not in steps and item.adds_load and item.target and item.target.metric in smaller:
+            reason = SMALLER_FIRST
         if reason is not None:
             left_out.append(LeftOut(recommendation_id=item.id, text=item.text, reason=reason))
         elif item is not fullest:
@@ -74,19 +85,33 @@ class _Rules:
 
     def against(self, item: Recommendation) -> str | None:
         """The first rule that speaks against it."""
-        if item.adds_load and any(found.red_flag for found in self.findings):
-            return BESIDE_A_RED_FLAG
-        if item.adds_load and any(_is_strain(found, self.evidence) for found in self.findings):
-            return WHILE_STRAINED
-        # What adaptation asks for beside is less than was asked before.
-        if item.adds_load and self.holding and not item.id.startswith(f"{AgentName.ADAPTATION}."):
-            return WHILE_HOLDING
+        if item.adds_load and (reason := self._against_load(item)):
+            return reason
         if item.area in self.preferences.not_wanted:
             return NOT_WANTED.format(area=item.area)
         if any(_is_no_help(one, item) for one in self.experiences):
             return DID_NOT_HELP
         resting = (one for one in self.experiences if one.rests(self.today))
         return HARDLY_FOLLOWED if any(same_form(one.recommendation, item) for one in resting) else None
+
+    def _against_load(self, item: Recommendation) -> str | None:
+        if any(found.red_flag for found in self.findings):
+            return BESIDE_A_RED_FLAG
+        if any(_is_strain(found, self.evidence) for found in self.findings):
+            return WHILE_STRAINED
+        if self.holding:
+            return WHILE_HOLDING
+        waits = self._waits and not item.id.startswith(SMALLER) and not self._goes_on(item)
+        return WHILE_WAITING if waits else None
+
+    @property
+    def _waits(self) -> bool:
+        return any(found.id == WAITS for found in self.findings)
+
+    def _goes_on(self, item: Recommendation) -> bool:
+        """Whether it was advised before, in a plan of late."""
+        of_late = (one for one in self.experiences if self.today - one.last_on <= SHORT_TERM)
+        return any(same_form(one.recommendation, item) for one in of_late)
 
 
 def _is_no_help(known: Experience, item: Recommendation) -> bool:

@@ -1,5 +1,6 @@
 """Which past recommendations worked, and whether the plan should ask for more or less."""
 
+from enum import StrEnum
 from typing import Final
 
 from functions.agents.adaptation import answers
@@ -11,11 +12,13 @@ from holisticos.agents.recovery import Recovery, State, recovery
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.activity import load_ratio
 from holisticos.analytics.usual import level
-from holisticos.contracts.names import AgentName, Area, Direction
+from holisticos.contracts.names import AgentName, Area
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ADAPTATION
-_IMPORTANCE: Final = {Direction.DOWN: 0.35, Direction.STABLE: 0.15, Direction.UP: 0.2}
+NEXT_STEP: Final = "next_step"
+NEXT_STEP_WAITS: Final = f"{NEXT_STEP}_waits"
+"""What the finding is called, and what it is called where nothing new may ask more of the body."""
 _STRAINED: Final = 0.6
 HIGH_LOAD: Final = 1.3
 """Load ratio above which nothing is added. It describes; it does not predict injuries (Impellizzeri 2020)."""
@@ -46,6 +49,36 @@ def _load(data: AdaptationInput) -> Analysis:
     return Analysis((evidence,), (found,))
 
 
+class Step(StrEnum):
+    """What the plan may ask for next."""
+
+    HOLD = "hold"
+    SMALLER = "smaller"
+    WAIT = "wait"
+    """Nothing new that asks more of the body; what goes on goes on."""
+    SMALL = "small"
+    MORE = "more"
+
+
+_MEANING: Final = {
+    Step.HOLD: ("The plan should get easier", "nothing that asks more of the body is added for now"),
+    Step.SMALLER: ("The plan should get easier", "a smaller step comes first"),
+    Step.WAIT: ("No new load for now", "nothing new that asks more of the body is added"),
+    Step.SMALL: ("Go on in small steps", "what is added stays small"),
+    Step.MORE: ("There is room for a little more", "one small step more is fine where something calls for it"),
+}
+_AT_FIRST: Final = {
+    Step.HOLD: ("Nothing should be added now", "nothing that asks more of the body is added for now"),
+    Step.SMALL: ("Start small", "what is added starts small"),
+    Step.MORE: ("There is room for something new", "a first step is fine where something calls for it"),
+}
+"""Titles and meanings; without a plan before there is nothing to keep to and nothing to make smaller.
+
+They promise nothing: whether anything calls for more is not for this agent to say.
+"""
+_IMPORTANCE: Final = {Step.SMALLER: 0.35, Step.WAIT: 0.15, Step.SMALL: 0.15, Step.MORE: 0.2}
+
+
 def _next_step(data: AdaptationInput, judged: tuple[Outcome, ...]) -> Analysis:
     """Easier, the same or harder, by rules that are told."""
     load = load_ratio(data.daily(metrics.STEPS), data.window, data.history)
@@ -54,82 +87,68 @@ def _next_step(data: AdaptationInput, judged: tuple[Outcome, ...]) -> Analysis:
     evidence = (load, *coping.evidence)
     if not rests_on:
         return Analysis(evidence)
-    direction, because = _decide(data, load, coping, judged)
-    title, meaning = _MEANING[direction, bool(data.past)]
+    step, because = _decide(data, load, coping, judged)
+    title, meaning = (_MEANING if data.past else _AT_FIRST)[step]
     facts = "; ".join(_fact(item) for item in rests_on)
     found = phrases.finding(
         ME,
-        "next_step",
+        NEXT_STEP_WAITS if step in {Step.SMALLER, Step.WAIT} else NEXT_STEP,
         title,
         f"{because[:1].upper()}{because[1:]}, so {meaning}. What this rests on: {facts}.",
         rests_on,
-        importance=_importance(direction, coping.state, load),
+        importance=_importance(step, coping.state),
     )
-    if direction is not Direction.DOWN:
+    if step is not Step.HOLD:
         return Analysis(evidence, (found,))
     usual = spans.of_recent(level(data.daily(metrics.STEPS), data.recent, data.before_recent))
     if usual.value is None:
         return Analysis((*evidence, usual), (found,))
-    hold = _hold(found, usual, coping.state) if coping.state is State.STRAINED or not _is_much(load) else _settle(found)
+    hold = _hold(found, usual) if coping.state is State.STRAINED else _settle(found)
     return Analysis((*evidence, usual), (found,), (hold,))
 
 
-def _importance(direction: Direction, state: State, load: Evidence) -> float:
-    if state is State.STRAINED:
-        return _STRAINED
-    # That somebody did much is no reason to worry.
-    return judgement.BACKGROUND if _is_much(load) else _IMPORTANCE[direction]
+def _importance(step: Step, state: State) -> float:
+    if step is Step.HOLD:
+        # That somebody did much is no reason to worry.
+        return _STRAINED if state is State.STRAINED else judgement.BACKGROUND
+    return _IMPORTANCE[step]
 
 
-_MEANING: Final = {
-    (Direction.DOWN, True): ("The plan should get easier", "nothing is added for now"),
-    (Direction.STABLE, True): ("The plan should stay as it is", "the plan stays as it is"),
-    (Direction.UP, True): ("The plan can ask a little more", "one small step more is fine"),
-    (Direction.DOWN, False): ("Nothing should be added now", "nothing is added for now"),
-    (Direction.STABLE, False): ("Start small", "the plan starts with small steps"),
-    (Direction.UP, False): ("You can take on something new", "there is room for a first step"),
-}
-"""By direction, and by whether there was a plan before."""
-
-
-def _decide(
-    data: AdaptationInput, load: Evidence, coping: Recovery, judged: tuple[Outcome, ...]
-) -> tuple[Direction, str]:
+def _decide(data: AdaptationInput, load: Evidence, coping: Recovery, judged: tuple[Outcome, ...]) -> tuple[Step, str]:
     """The first rule that applies; recovery comes before everything else.
 
     Whether something was followed is for the data to say where they can, else for the person.
     """
     unseen = _without(data, judged)
+    followed = any(item.followed for item in judged) or answers.said_followed(unseen)
+    well = "" if coping.state is State.UNKNOWN else " and cope well"
+    wait = Step.WAIT if data.past else Step.SMALL
     rules = (
-        (coping.state is State.STRAINED, Direction.DOWN, "your recovery is below your usual"),
-        (_is_much(load), Direction.DOWN, "you already do clearly more than in the weeks before"),
+        (coping.state is State.STRAINED, Step.HOLD, "your recovery is below your usual"),
+        (_is_much(load), Step.HOLD, "you already do clearly more than in the weeks before"),
         (
-            any(item.hardly_followed and item.asked_for_more for item in judged),
-            Direction.DOWN,
+            any(item.smaller for item in judged),
+            Step.SMALLER,
             "an earlier recommendation to do more was hardly followed",
         ),
         (
-            any(item.hardly_followed for item in judged),
-            Direction.STABLE,
-            "an earlier recommendation was hardly followed, and that changes first",
+            any(item.hardly_followed and not data.rests(item.past) for item in judged),
+            wait,
+            "an earlier recommendation was hardly followed",
         ),
+        (answers.said_not(unseen), wait, "you said that you did not follow an earlier recommendation"),
+        (answers.did_not_help(data), wait, "you said that something did not help"),
+        (coping.leans_to_strain, wait, "a sign of recovery leans to the strained side, though not clearly"),
+        (followed, Step.MORE, f"you followed what was recommended{well}"),
         (
-            answers.said_not(unseen),
-            Direction.STABLE,
-            "you said that you did not follow an earlier recommendation, and that changes first",
+            any(item.asked_for_more for item in judged),
+            wait,
+            "it cannot be told yet whether you follow the advice to do more",
         ),
-        (answers.did_not_help(data), Direction.STABLE, "you said that something did not help, and that changes first"),
-        (coping.leans_to_strain, Direction.STABLE, "a sign of recovery leans to the strained side, though not clearly"),
-        (coping.state is State.UNKNOWN, Direction.STABLE, "there are no recovery data that would allow more"),
-        (
-            any(item.followed for item in judged) or answers.said_followed(unseen),
-            Direction.UP,
-            "you followed what was recommended and cope well",
-        ),
-        (bool(judged), Direction.STABLE, "it is too early to say whether what was recommended suits you"),
+        (coping.state is State.UNKNOWN, Step.SMALL, "there are no recovery data that would allow more"),
     )
-    otherwise = Direction.UP, "your recovery is in order and your load is not raised"
-    return next(((direction, because) for applies, direction, because in rules if applies), otherwise)
+    otherwise = Step.MORE, "your recovery is in order and your load is not raised"
+    return next(((step, because) for applies, step, because in rules if applies), otherwise)
 
 
 def _is_much(load: Evidence) -> bool:
@@ -141,7 +160,7 @@ def _is_much(load: Evidence) -> bool:
 
 def _without(data: AdaptationInput, judged: tuple[Outcome, ...]) -> AdaptationInput:
     """The same, with the past recommendations alone of which the data cannot tell."""
-    seen = [item.past for item in judged if item.adherence is not None]
+    seen = [item.past for item in judged if item.can_tell]
     return data.model_copy(update={"past": tuple(item for item in data.past if item not in seen)})
 
 
@@ -170,19 +189,18 @@ def _settle(found: Finding) -> Recommendation:
     )
 
 
-def _hold(found: Finding, usual: Evidence, state: State) -> Recommendation:
+def _hold(found: Finding, usual: Evidence) -> Recommendation:
+    """While recovery is low. Of no number of steps it is said that it is enough: below a guideline it is not."""
     said = Said(usual)
-    strained = state is State.STRAINED
-    settled = "recovery is back at your usual" if strained else "it has become easy"
     target = round(said.number)
     return Recommendation(
         id=HOLD,
-        text=f"Add nothing this week: {said.value} steps a day, your usual, are {'plenty' if strained else 'enough'}.",
+        text=f"Add nothing this week: stay near {said.value} steps a day, your usual, until your recovery is back.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=(*found.evidence_ids, usual.id),
         effort_minutes=0,
         target=Target(metric=metrics.STEPS, value=target, unit="count"),
-        measure=f"Steps stay near {quantity(target, 'count')} a day until {settled}.",
+        measure=f"Steps stay near {quantity(target, 'count')} a day until recovery is back at your usual.",
     )

@@ -5,7 +5,7 @@ from holisticos.agents.input import AgentInput, daily_series, day_span, sleep_ti
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import PartOfDay
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import PastRecommendation
+from holisticos.health.memory import Experience, PastRecommendation, same_form
 
 SERIES = (
     metrics.STEPS,
@@ -25,6 +25,7 @@ class AdaptationInput(AgentInput):
 
     past: tuple[PastRecommendation, ...] = ()
     answers: tuple[Answer, ...] = ()
+    experiences: tuple[Experience, ...] = ()
     move_in_the: PartOfDay | None = None
 
     def answer_to(self, past: PastRecommendation) -> Answer | None:
@@ -32,6 +33,11 @@ class AdaptationInput(AgentInput):
         given = past.recommendation.id, past.analysis_id
         answers = (item for item in self.answers if (item.recommendation_id, item.analysis_id) == given)
         return max(answers, key=lambda item: item.at, default=None)
+
+    def rests(self, past: PastRecommendation) -> bool:
+        """Whether it gives way for a month: what is not asked for now is nothing that has to change first."""
+        resting = (one.recommendation for one in self.experiences if one.rests(self.window.end))
+        return any(same_form(item, past.recommendation) for item in resting)
 
 
 def prepare(context: UserHealthContext) -> AdaptationInput:
@@ -41,5 +47,6 @@ def prepare(context: UserHealthContext) -> AdaptationInput:
         series=daily_series(context, SERIES) | sleep_times(context),
         past=context.memory.short_term.recommendations,
         answers=context.feedback,
+        experiences=context.memory.experiences(context.feedback),
         move_in_the=context.profile.preferences.move_in_the,
     )

@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Final
 
 from functions.agents.adaptation.input import AdaptationInput
-from holisticos.agents import judgement, metrics, phrases
+from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import Role, measure
-from holisticos.agents.narration import MINUTES_A_DAY, Said, first_sentence, quantity, short_date
+from holisticos.agents.narration import MINUTES_A_DAY, Said, first_sentence, plural, quantity, short_date
 from holisticos.agents.spec import Analysis
-from holisticos.analytics.before_after import before_after
+from holisticos.analytics.before_after import before_after, more_often
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.numeric.circular import difference
 from holisticos.analytics.usual import days_beyond
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
-from holisticos.health.memory import FOLLOWED, HARDLY, PastRecommendation
+from holisticos.health.memory import FOLLOWED, PastRecommendation, as_seen, has_risen
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.ADAPTATION
@@ -27,29 +28,43 @@ LEAST_DAYS: Final = 3
 """Days before adherence is spoken of."""
 HOLD: Final = f"{ME}.hold"
 ANCHOR_MINUTES: Final = 30.0
+STEPS_A_MINUTE: Final = 100
+"""Cadence of a brisk walk (Tudor-Locke et al. 2018)."""
+MOST_MORE_STEPS: Final = 30 * STEPS_A_MINUTE
+"""A day, however far the way back is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``adherence`` is the share of days on which the target was reached, ``None`` while it is too early."""
+    """``seen`` is what the data show of it, ``None`` while it is too early."""
 
     past: PastRecommendation
     analysis: Analysis
-    adherence: float | None = None
+    seen: Adherence | None = None
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether the data say yes or no; else it is for the person to say."""
+        return self.seen in {Adherence.FOLLOWED, Adherence.NOT}
 
     @property
     def followed(self) -> bool:
-        return self.adherence is not None and self.adherence >= FOLLOWED
+        return self.seen is Adherence.FOLLOWED
 
     @property
     def hardly_followed(self) -> bool:
-        return self.adherence is not None and self.adherence < HARDLY
+        return self.seen is Adherence.NOT
 
     @property
     def asked_for_more(self) -> bool:
         """Whether it asked more of the body."""
         target = self.past.recommendation.target
         return target is not None and measure(target.metric).role is Role.LOAD
+
+    @property
+    def smaller(self) -> bool:
+        """Whether a smaller step is advised in its place."""
+        return bool(self.analysis.recommendations)
 
 
 def outcomes(data: AdaptationInput) -> tuple[Outcome, ...]:
@@ -97,19 +112,21 @@ def _judge(
     effect: Evidence,
 ) -> Outcome:
     since = DateSpan(start=_since(past), end=data.window.end)
-    reached = _reached(series, target, since)
+    reached = more_often(_reached(series, target, since), _reached(series, target, _before(since, data.history)))
     reached = reached.model_copy(update={"id": f"{reached.id.rpartition('.')[0]}.{since.start.isoformat()}"})
     known = (reached, effect)
     if reached.value is None or reached.n < LEAST_DAYS:
         return Outcome(past, Analysis(known))
-    share = reached.value / reached.n
-    changed = effects.claimed(effect)
-    answer = data.answer_to(past)
-    found = _told(past, target, reached, effect, Judged(share, changed=changed, answer=answer))
-    # What did not help is not asked for again, be it half of it.
-    helps = answer is None or answer.helpful is not False
-    smaller = _smaller(past, target, found, effect, data.move_in_the) if share < HARDLY and helps else None
-    return Outcome(past, Analysis(known, (found,), (smaller,) if smaller else ()), adherence=share)
+    judged = Judged.of(reached, changed=effects.claimed(effect), answer=data.answer_to(past))
+    found = _told(past, target, reached, effect, judged)
+    smaller = _smaller(past, target, found, effect, data.move_in_the) if judged.asks_for_less else None
+    return Outcome(past, Analysis(known, (found,), (smaller,) if smaller else ()), judged.seen)
+
+
+def _before(since: DateSpan, history: DateSpan) -> DateSpan:
+    """Up to four weeks before; a single day without data where there are none."""
+    weeks = spans.weeks_before(since)
+    return DateSpan(start=min(max(weeks.start, history.start), weeks.end), end=weeks.end)
 
 
 def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:
@@ -127,15 +144,22 @@ def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:
 class Judged:
     """What the data show of one recommendation, and what the person says of it."""
 
-    share: float
+    seen: Adherence
+    often: bool
+    """On half of the days or more."""
+    risen: bool | None
     changed: bool
     answer: Answer | None
 
+    @classmethod
+    def of(cls, reached: Evidence, *, changed: bool, answer: Answer | None) -> "Judged":
+        share, risen = (reached.value or 0.0) / reached.n, has_risen(reached)
+        return cls(as_seen(share, risen=risen), share >= FOLLOWED, risen, changed, answer)
+
     @property
-    def seen(self) -> Adherence:
-        if self.share >= FOLLOWED:
-            return Adherence.FOLLOWED
-        return Adherence.NOT if self.share < HARDLY else Adherence.PARTLY
+    def asks_for_less(self) -> bool:
+        """What did not help is not asked for again, be it half of it."""
+        return self.seen is Adherence.NOT and (self.answer is None or self.answer.helpful is not False)
 
     @property
     def disagree(self) -> bool:
@@ -149,6 +173,10 @@ class Judged:
             return f"{said}; the data differ: {subject}"
         if self.seen is Adherence.FOLLOWED and self.changed:
             return f"Followed, and it shows: {subject}"
+        if self.seen is Adherence.PARTLY and self.risen is False:
+            return f"Reached, but not clearly more often than before: {subject}"
+        if self.seen is Adherence.PARTLY and self.often:
+            return f"Reached on most days: {subject}"
         return f"{_SEEN[self.seen]}: {subject}"
 
     @property
@@ -182,7 +210,7 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
     aim = quantity(target.value, target.unit)
     fact = (
         f"You were advised on {short_date(past.given_on)}: {words.name} {aim}; "
-        f"that was reached on {Said(reached).count} of {Said(reached).days} since."
+        f"that was reached on {Said(reached).count} of {Said(reached).days} since{_and_before(reached)}."
     )
     cited = [reached]
     if effect.value is None or effect.baseline is None:
@@ -195,7 +223,7 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
             f" Since then your {measure(effect.metric).name} was {said.size} {said.side} than the {said.usual} before: "
             f"{verdict} (permutation test)."
         )
-    return phrases.finding(
+    found = phrases.finding(
         ME,
         f"outcome_{past.recommendation.id}",
         judged.title(words.name),
@@ -204,28 +232,52 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
         importance=judgement.importance(effect) if judged.changed else 0.4,
         direction=effect.direction if judged.changed else Direction.STABLE,
     )
+    if not judged.changed:
+        return found
+    # The chance told with the count is that of more days, and not that of the change.
+    sure = min(judgement.confidence(reached, claims=False), judgement.confidence(effect, claims=True))
+    return found.model_copy(update={"confidence": sure})
+
+
+def _and_before(reached: Evidence) -> str:
+    if reached.baseline is None:
+        return ""
+    return f", and on {round(reached.baseline.value)} of the {plural(reached.baseline.n, 'day')} before"
 
 
 def _smaller(
     past: PastRecommendation, target: Target, found: Finding, effect: Evidence, move_in_the: PartOfDay | None
 ) -> Recommendation | None:
-    """Half the distance, where the target was one of doing more."""
-    if effect.baseline is None or measure(target.metric).role is not Role.LOAD:
+    """Half the step that was asked; where clearly less is done than before, half of the way back."""
+    if effect.value is None or effect.baseline is None or measure(target.metric).role is not Role.LOAD:
         return None
-    half = (effect.baseline.value + target.value) / 2
-    if half >= target.value:
+    before, now = effect.baseline.value, effect.baseline.value + effect.value
+    asked = target.value - before
+    dropped = before - now > asked / 2
+    half = (now + before) / 2 if dropped else before + asked / 2
+    effort = past.recommendation.effort_minutes // 2
+    if target.metric == metrics.STEPS:
+        half = min(half, now + MOST_MORE_STEPS)
+        effort = ceil((half - now) / STEPS_A_MINUTE)
+    if not now < half < target.value:
         return None
-    aim = quantity(half, target.unit)
+    aim = _amount(half, target)
+    which = f"on the way back to the {Said(effect).usual} before" if dropped else "half the step that was asked"
     return Recommendation(
         id=f"{ME}.smaller_step_{target.metric}",
-        text=f"Aim lower first: {aim} {measure(target.metric).name} a day, half the step that was asked.",
+        text=f"Aim lower first: {aim} a day, {which}.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=found.evidence_ids,
-        effort_minutes=max(1, past.recommendation.effort_minutes // 2),
+        effort_minutes=max(1, effort),
         time_of_day=move_in_the or past.recommendation.time_of_day,
         target=Target(metric=target.metric, value=round(half), unit=target.unit),
-        measure=f"{aim} is reached on 4 of the next 7 days.",
+        measure=f"You come to {aim} on 4 of the next 7 days.",
         adds_load=True,
     )
+
+
+def _amount(value: float, target: Target) -> str:
+    words, aim = measure(target.metric), quantity(value, target.unit)
+    return f"{aim} {words.amount}" if words.amount else f"{aim} of {words.name}"

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from functions.agents.routine.activity import LEAST_WALK_MINUTES, STEP_UP, STEP_UP_LEAST
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import BUDGETS
+from holisticos.agents.narration import quantity
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
-from holisticos.health.memory import Fact, Memory, PastRecommendation
+from holisticos.health.memory import Fact, Memory, MetaMemory, PastRecommendation, experience
 from holisticos.health.series import Night
 from tests.examples import a_memory, a_recommendation
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
@@ -235,22 +236,98 @@ def test_adaptation_sees_a_recommendation_that_was_followed_and_worked() -> None
     assert outcome.direction is Direction.UP
 
 
+def reached_by_chance(target: float, *feedback: Answer) -> AgentReport:
+    """They walk as ever, and come to the target on two days of three, before as since."""
+    return report_of(
+        AgentName.ADAPTATION,
+        a_person(
+            plants={metrics.STEPS: lambda day, _: 6000.0 if day.day % 3 == 0 else 9000.0 + day.day},
+            memory=past(Target(metric=metrics.STEPS, value=target, unit="count"), 14),
+            feedback=feedback,
+        ),
+    )
+
+
+def test_what_was_reached_as_often_before_is_not_called_followed() -> None:
+    outcome = told(reached_by_chance(8000), "adaptation.outcome_routine.walk")
+    assert outcome.title == "Reached, but not clearly more often than before: step count"
+    assert "that was reached on 9 of 14 days since, and on 19 of the 28 days before" in outcome.text
+    assert told(reached_by_chance(8000), "adaptation.next_step_waits").title == "No new load for now"
+
+
+def test_both_counts_are_cited_with_the_chance_of_such_a_rise() -> None:
+    report = reached_by_chance(8000)
+    cited = told(report, "adaptation.outcome_routine.walk").evidence_ids
+    counted = next(item for item in report.evidence if item.id == cited[0])
+    assert counted.baseline is not None
+    assert (counted.value, counted.n, counted.baseline.value, counted.baseline.n) == (9, 14, 19, 28)
+    assert counted.p_value is not None
+    assert counted.p_value > 0.5
+
+
+def test_who_says_that_they_followed_what_the_data_leave_open_is_believed() -> None:
+    silent, sure = reached_by_chance(8000), reached_by_chance(8000, said("followed"))
+    assert told(silent, "adaptation.next_step_waits").title == "No new load for now"
+    assert told(sure, "adaptation.next_step").title == "There is room for a little more"
+
+
 def test_adaptation_makes_a_hardly_followed_step_smaller() -> None:
     report = report_of(AgentName.ADAPTATION, a_person(memory=past(STEPS_TARGET, 14)))
     assert told(report, "adaptation.outcome_routine.walk").title.startswith("Hardly followed")
-    assert told(report, "adaptation.next_step").title == "The plan should get easier"
+    assert told(report, "adaptation.next_step_waits").title == "The plan should get easier"
     smaller = advised(report, "adaptation.smaller_step_steps")
     assert smaller.target is not None
     assert 7000 < smaller.target.value < 9000
+    assert (
+        smaller.text
+        == f"Aim lower first: {quantity(smaller.target.value, 'count')} steps a day, half the step that was asked."
+    )
+    assert "adaptation.hold" not in ids(report)
+
+
+@pytest.mark.parametrize(("now", "aim"), [(4000.0, 5500), (5800.0, 6400), (500.0, 3500)])
+def test_who_walks_less_than_before_is_asked_back_and_the_drop_is_not_endorsed(now: float, aim: int) -> None:
+    """Half of the way back to 7,000, and at most 30 minutes of walking more."""
+    since = LAST_DAY - timedelta(days=14)
+    fewer = {metrics.STEPS: lambda day, _: (now if day > since else 7000.0) + day.day % 2}
+    report = report_of(AgentName.ADAPTATION, a_person(plants=fewer, memory=past(STEPS_TARGET, 14)))
+    smaller = advised(report, "adaptation.smaller_step_steps")
+    assert smaller.target is not None
+    assert smaller.target.value == pytest.approx(aim, abs=10)
+    assert smaller.text.endswith("steps a day, on the way back to the 7,000 before.")
+    assert smaller.effort_minutes == pytest.approx((aim - now) / 100, abs=1)
+    assert next(item for item in report.findings if item.id == smaller.finding_ids[0]).confidence > 0.5
+
+
+def test_a_stop_is_no_answer_to_a_target_that_was_not_reached() -> None:
+    """Nor are steps below what brings benefit ever called enough."""
+    few = {metrics.STEPS: lambda _, value: value - 4000}
+    idle = report_of(AgentName.ADAPTATION, a_person(plants=few, memory=past(STEPS_TARGET, 14)))
+    assert "adaptation.hold" not in ids(idle)
+    strained = report_of(AgentName.ADAPTATION, a_person(plants=few | STRAIN))
+    text = advised(strained, "adaptation.hold").text
+    assert "enough" not in text
+    assert "plenty" not in text
 
 
 def test_a_wake_time_that_is_hardly_kept_is_no_reason_to_walk_less() -> None:
     memory = past(Target(metric=metrics.WAKE_TIME, value=600, unit="clock"), 14, "routine.rise")
     report = report_of(AgentName.ADAPTATION, a_person(memory=memory))
-    step = told(report, "adaptation.next_step")
-    assert step.title == "The plan should stay as it is"
-    assert "that changes first" in step.text
+    step = told(report, "adaptation.next_step_waits")
+    assert step.title == "No new load for now"
+    assert step.text.startswith("An earlier recommendation was hardly followed, so nothing new that asks more")
     assert "adaptation.hold" not in ids(report)
+
+
+def test_what_gives_way_for_a_month_keeps_nothing_else_waiting() -> None:
+    memory = past(Target(metric=metrics.WAKE_TIME, value=600, unit="clock"), 14, "routine.rise")
+    given = memory.short_term.recommendations[0]
+    known = experience(given).model_copy(
+        update={"last_on": given.given_on + timedelta(days=7), "reached": 0.0, "risen": False}
+    )
+    memory = memory.model_copy(update={"meta": MetaMemory(experiences=(known,))})
+    report = report_of(AgentName.ADAPTATION, a_person(memory=memory))
+    assert told(report, "adaptation.next_step").title == "There is room for a little more"
 
 
 def said(adherence: str, *, helpful: bool | None = None, id_: str = "routine.walk") -> Answer:
@@ -295,11 +372,11 @@ def test_where_the_data_cannot_tell_the_person_is_believed() -> None:
                 AgentName.ADAPTATION,
                 a_person(memory=memory, feedback=(said(adherence, id_="nutrition.last_meal"),)),
             ),
-            "adaptation.next_step",
+            id_,
         ).title
-        for adherence in ("followed", "not")
+        for adherence, id_ in (("followed", "adaptation.next_step"), ("not", "adaptation.next_step_waits"))
     }
-    assert titles == {"followed": "The plan can ask a little more", "not": "The plan should stay as it is"}
+    assert titles == {"followed": "There is room for a little more", "not": "No new load for now"}
 
 
 @pytest.mark.parametrize(("target", "reached"), [(1425, 0), (15, 14)])
@@ -322,7 +399,7 @@ def test_adaptation_counts_wake_times_on_both_sides_of_the_target() -> None:
         for value in (600, 440)
     )
     assert told(early, "adaptation.outcome_routine.rise").title.startswith("Hardly followed")
-    assert told(right, "adaptation.outcome_routine.rise").title.startswith("Followed")
+    assert told(right, "adaptation.outcome_routine.rise").title.startswith("Reached")
 
 
 def test_adaptation_does_not_judge_yesterdays_advice_nor_its_own_advice_to_hold() -> None:

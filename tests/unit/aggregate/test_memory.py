@@ -8,7 +8,7 @@ from functions.aggregate.memory import remember
 from holisticos.contracts.analysis import AnalysisResult, AnalysisWindow, Plan
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Archetype, Area
-from holisticos.contracts.report import Insight, Recommendation, ScoreParts
+from holisticos.contracts.report import Evidence, Insight, Recommendation, ScoreParts
 from holisticos.health.memory import SHORT_TERM, Memory, PastRecommendation, ShortTermMemory, experience
 from holisticos.health.profile import Preferences
 from tests.examples import NOON, WEEK, a_memory, a_recommendation, a_report, a_result
@@ -104,11 +104,18 @@ def test_each_form_of_a_recommendation_is_an_experience_of_its_own() -> None:
 
 
 def test_how_often_a_target_was_reached_is_kept_with_it() -> None:
-    reached = evidence("steps.days_above.x", value=3.0, n=12)
-    outcome = finding("adaptation.outcome_r1", reached.id)
-    adaptation = a_report(AgentName.ADAPTATION, findings=(outcome,), evidence=(reached,))
-    result = a_result(agents={AgentName.ADAPTATION: adaptation})
-    assert remember(before(walk(8000)), result, TODAY).meta.experiences[0].reached == 0.25
+    reached = evidence("steps.days_above.x", value=9.0, n=12)
+
+    def habit(counted: Evidence) -> tuple[float | None, bool]:
+        outcome = finding("adaptation.outcome_r1", counted.id)
+        adaptation = a_report(AgentName.ADAPTATION, findings=(outcome,), evidence=(counted,))
+        result = a_result(agents={AgentName.ADAPTATION: adaptation})
+        (kept,) = remember(before(walk(8000)), result, TODAY).meta.experiences
+        return kept.reached, kept.is_habit
+
+    assert habit(reached) == (0.75, False)
+    assert habit(reached.model_copy(update={"p_value": 0.4})) == (0.75, False)
+    assert habit(reached.model_copy(update={"p_value": 0.04})) == (0.75, True)
 
 
 def test_what_was_told_is_counted_for_30_days() -> None:

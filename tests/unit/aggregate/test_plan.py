@@ -12,8 +12,10 @@ from functions.aggregate.resolve import (
     DID_NOT_HELP,
     GIVEN_ONCE,
     HARDLY_FOLLOWED,
+    SMALLER_FIRST,
     WHILE_HOLDING,
     WHILE_STRAINED,
+    WHILE_WAITING,
     Resolved,
     resolve,
 )
@@ -66,12 +68,35 @@ def test_red_flags_beat_everything_and_are_advised_on_once() -> None:
     assert left_out(resolved) == {"routine.walk": BESIDE_A_RED_FLAG, see.id: GIVEN_ONCE}
 
 
-def test_a_plan_that_holds_takes_nothing_on_but_less_than_was_asked_before() -> None:
+def test_a_plan_that_holds_takes_no_load_on() -> None:
     hold, bed = advice("adaptation.hold", "f", STEPS), advice("routine.bed", "f", HRV)
     smaller = walk("adaptation.smaller_step_steps", 6000)
     resolved = resolve([walk("routine.walk", 8000), hold, smaller, bed], [], EVIDENCE)
-    assert ids(resolved.allowed) == [hold.id, smaller.id, bed.id]
-    assert left_out(resolved) == {"routine.walk": WHILE_HOLDING}
+    assert ids(resolved.allowed) == [hold.id, bed.id]
+    assert left_out(resolved) == {"routine.walk": WHILE_HOLDING, smaller.id: WHILE_HOLDING}
+
+
+def test_where_new_load_waits_what_goes_on_goes_on() -> None:
+    waits = finding("adaptation.next_step_waits", STEPS)
+    new, old, bed = walk("routine.walk", 8000), walk("behavior.brisk", 90), advice("routine.bed", "f", HRV)
+    today = WEEK.end + timedelta(days=5)
+    resolved = resolve([new, old, bed], [waits], EVIDENCE, experiences=[known(old)], today=today)
+    assert ids(resolved.allowed) == [old.id, bed.id]
+    assert left_out(resolved) == {new.id: WHILE_WAITING}
+    # What was given up long ago would be new.
+    later = resolve([old], [waits], EVIDENCE, experiences=[known(old)], today=WEEK.end + timedelta(days=31))
+    assert left_out(later) == {old.id: WHILE_WAITING}
+
+
+def test_a_smaller_step_takes_the_place_of_the_whole_one() -> None:
+    waits, whole = finding("adaptation.next_step_waits", STEPS), walk("routine.walk", 5500)
+    smaller = walk("adaptation.smaller_step_steps", 6000)
+    one = resolve([whole, smaller], [waits], EVIDENCE, experiences=[known(whole)], today=WEEK.end)
+    assert ids(one.allowed) == [smaller.id]
+    assert left_out(one) == {whole.id: SMALLER_FIRST}
+    useless = known(smaller, helpful=False)
+    other = resolve([whole, smaller], [waits], EVIDENCE, experiences=[known(whole), useless], today=WEEK.end)
+    assert ids(other.allowed) == [whole.id]
 
 
 def known(item: Recommendation, **changes: Any) -> Experience:
@@ -113,6 +138,7 @@ def test_what_was_hardly_followed_for_a_week_gives_way_for_a_month() -> None:
     soon = WEEK.end + timedelta(days=1)
     assert left(soon) == {"w": HARDLY_FOLLOWED}
     assert left(soon, reached=0.4) == {}
+    assert left(soon, risen=True) == {}
     assert left(soon, reached=None) == {}
     assert left(soon, first_on=WEEK.end - timedelta(days=3)) == {}
     assert left(WEEK.end + timedelta(days=31)) == {}
@@ -165,7 +191,9 @@ def test_what_was_not_followed_goes_last_and_takes_the_place_of_a_new_habit() ->
 
 
 def test_the_data_say_what_a_habit_is_before_the_person_does() -> None:
-    assert known(walk("w", 1), reached=0.6, adherence="not").is_habit
+    assert known(walk("w", 1), reached=0.6, risen=True, adherence="not").is_habit
+    assert not known(walk("w", 1), reached=0.6, risen=False, adherence="not").is_habit
+    assert known(walk("w", 1), reached=0.6, risen=False, adherence="followed").is_habit
     assert not known(walk("w", 1), reached=0.2, adherence="followed").is_habit
     assert known(walk("w", 1), adherence="followed").is_habit
 
@@ -198,6 +226,12 @@ def test_one_recommendation_an_aim() -> None:
     bed = advice("bed", "b", HRV, target={"metric": "bedtime", "value": 1400, "unit": "clock"})
     trial = advice("trial", "c", "bedtime.usual.28d")
     assert plan(sleep, bed, trial, a=0.3, b=0.9, c=0.5) == ["bed"]
+
+
+def test_easier_days_are_asked_for_once() -> None:
+    day = advice("routine.easy_day", "a", HRV, area=Area.MOVEMENT)
+    days = advice("insights.ease_off", "b", "bedtime.usual.28d", area=Area.MOVEMENT)
+    assert plan(day, days, a=0.5, b=0.6) == ["insights.ease_off"]
 
 
 def test_of_two_targets_for_the_same_load_the_gentler_counts() -> None:

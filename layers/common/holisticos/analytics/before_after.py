@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from holisticos.analytics.comparison import contrast_fit, tamed
 from holisticos.analytics.numeric import autoregression, robust
+from holisticos.analytics.numeric.distributions import hypergeometric_at_least
 from holisticos.analytics.numeric.permutation import permutation_p_value
 from holisticos.analytics.question import Days, Question, direction_of
 from holisticos.contracts.names import BaselineKind, Direction
@@ -57,6 +58,29 @@ def before_after(series: DailySeries, change: date, window: DateSpan, history: D
         direction=Direction.STABLE if p is not None and p > _VISIBLE else direction_of(difference, strength),
         strength=strength,
         p_value=p,
+    )
+
+
+def more_often(since: Evidence, before: Evidence) -> Evidence:
+    """Days counted ``since``, beside those counted in the same way ``before``: ``baseline`` is their number.
+
+    ``p_value`` is one-sided, the chance of so many or more of the days since, had nothing changed; days are taken as
+    independent. Without a value on either side ``since`` stays as it is.
+    """
+    if since.value is None or before.value is None:
+        return since
+    reached, earlier = round(since.value), round(before.value)
+    share = earlier / before.n
+    baseline = Baseline(
+        value=before.value, spread=(before.n * share * (1 - share)) ** 0.5, n=before.n, kind=BaselineKind.BEFORE
+    )
+    return since.model_copy(
+        update={
+            "baseline": baseline,
+            "p_value": hypergeometric_at_least(reached, since.n, reached + earlier, since.n + before.n),
+            "method": f"{since.method}, against those of up to {before.window.days} days before",
+            "reference": "Fisher 1935, exact test",
+        }
     )
 
 

@@ -70,8 +70,8 @@ class Fact(Contract):
 class Experience(Contract):
     """What became of one recommendation in one form.
 
-    ``reached`` is the share of days on which its target was reached, as the data show; ``adherence`` and
-    ``helpful`` are the person's own last answer.
+    ``reached`` is the share of days on which its target was reached, as the data show, and ``risen`` whether that is
+    clearly more than before; ``adherence`` and ``helpful`` are the person's own last answer.
     """
 
     recommendation: Recommendation
@@ -80,6 +80,7 @@ class Experience(Contract):
     last_on: date
     times: int = Field(ge=1)
     reached: float | None = Field(default=None, ge=0, le=1)
+    risen: bool | None = Field(default=None, description="null: not compared, as in what was stored at first")
     adherence: Adherence | None = None
     helpful: bool | None = None
     answered_at: datetime | None = None
@@ -87,16 +88,19 @@ class Experience(Contract):
     @property
     def is_habit(self) -> bool:
         """Whether it has become something the person does: seen in the data, or said where data cannot tell."""
-        if self.reached is not None:
-            return self.reached >= FOLLOWED
+        if self.seen in {Adherence.FOLLOWED, Adherence.NOT}:
+            return self.seen is Adherence.FOLLOWED
         return self.adherence in {Adherence.FOLLOWED, Adherence.PARTLY}
+
+    @property
+    def seen(self) -> Adherence | None:
+        """What the data show of it."""
+        return None if self.reached is None else as_seen(self.reached, risen=self.risen)
 
     def rests(self, today: date) -> bool:
         """Whether it was given for a week and hardly followed: it gives way for a month, and may come again then."""
         given_for_long = self.last_on - self.first_on >= WEEK
-        return (
-            self.reached is not None and self.reached < HARDLY and given_for_long and today - self.last_on <= SHORT_TERM
-        )
+        return self.seen is Adherence.NOT and given_for_long and today - self.last_on <= SHORT_TERM
 
     def with_answer(self, answer: Answer) -> "Experience":
         return self.model_copy(
@@ -106,8 +110,26 @@ class Experience(Contract):
 
 FOLLOWED: Final = 0.5
 HARDLY: Final = 0.3
-"""Shares of days: from the first on a recommendation counts as followed, below the second as hardly followed."""
+"""Shares of days: from the first on a recommendation may count as followed, below the second as hardly followed."""
+BY_CHANCE: Final = 0.1
+"""The chance up to which days count as clearly more than before. A target a little above the person's own median is
+reached on two days of five without any advice, so that half of the days of a week are no rare thing."""
 WEEK: Final = timedelta(days=7)
+
+
+def has_risen(reached: Evidence) -> bool | None:
+    """Whether the days counted are clearly more than those before; ``None`` where that was not compared."""
+    return None if reached.p_value is None else reached.p_value <= BY_CHANCE
+
+
+def as_seen(share: float, *, risen: bool | None) -> Adherence:
+    """What the data show: followed is what was reached on half of the days, and clearly more often than before.
+
+    In part is all between: what came with time as it would have come by itself is for the person to tell.
+    """
+    if share >= FOLLOWED and risen:
+        return Adherence.FOLLOWED
+    return Adherence.NOT if share < HARDLY and not risen else Adherence.PARTLY
 
 
 class WorkingMemory(Contract):

@@ -1,7 +1,11 @@
 import pytest
 from scipy import stats
 
-from holisticos.analytics.numeric.distributions import normal_two_sided, student_t_two_sided
+from holisticos.analytics.numeric.distributions import (
+    hypergeometric_at_least,
+    normal_two_sided,
+    student_t_two_sided,
+)
 from tests.unit.analytics.series import seeded
 
 
@@ -27,3 +31,13 @@ def test_an_endless_t_has_no_tail() -> None:
 def test_there_is_no_student_distribution_without_degrees_of_freedom() -> None:
     with pytest.raises(ValueError, match="0 degrees"):
         student_t_two_sided(1.0, 0)
+
+
+def test_hypergeometric_tails_agree_with_scipy() -> None:
+    random = seeded(3)
+    for _ in range(2000):
+        of_all = random.randint(1, 60)
+        hits, draws = random.randint(0, of_all), random.randint(0, of_all)
+        least = random.randint(0, draws)
+        expected = float(stats.hypergeom.sf(least - 1, of_all, hits, draws))
+        assert hypergeometric_at_least(least, draws, hits, of_all) == pytest.approx(expected, abs=1e-12)

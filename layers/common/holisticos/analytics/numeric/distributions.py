@@ -32,3 +32,10 @@ def student_t_two_sided(t: float, degrees: int) -> float:
     if even:
         return min(1.0, max(0.0, 1 - sine * total))
     return min(1.0, max(0.0, (math.atan2(math.sqrt(degrees), t) - sine * total) * 2 / math.pi))
+
+
+def hypergeometric_at_least(hits: int, draws: int, hits_in_all: int, of_all: int) -> float:
+    """P(X >= hits) where ``draws`` of ``of_all`` are drawn, ``hits_in_all`` of which are hits."""
+    most = min(draws, hits_in_all)
+    ways = sum(math.comb(hits_in_all, x) * math.comb(of_all - hits_in_all, draws - x) for x in range(hits, most + 1))
+    return ways / math.comb(of_all, draws)
