@@ -16,6 +16,7 @@ from holisticos.health.memory import (
     LongTermMemory,
     Memory,
     MetaMemory,
+    OpenFinding,
     PastRecommendation,
     ShortTermMemory,
     Told,
@@ -62,14 +63,19 @@ def remember(
         facts = _facts(facts, known.values(), today)
     given = _recommendations(recent.recommendations, result, today)
     observed = _observed(before.experiences(answers), recent.recommendations, result.agents.get(AgentName.ADAPTATION))
+    working = WorkingMemory(
+        analysis_id=result.analysis_id,
+        window=DateSpan(start=result.window.start, end=result.window.end),
+        findings=findings,
+        evidence=tuple(known[id_] for id_ in cited),
+    )
     return Memory(
-        working=WorkingMemory(
-            analysis_id=result.analysis_id,
-            window=DateSpan(start=result.window.start, end=result.window.end),
-            findings=findings,
-            evidence=tuple(known[id_] for id_ in cited),
+        working=working,
+        short_term=ShortTermMemory(
+            recommendations=given,
+            told=_told(recent.told, findings, known, today),
+            open=_open(before, working, today),
         ),
-        short_term=ShortTermMemory(recommendations=given, told=_told(recent.told, findings, known, today)),
         long_term=LongTermMemory(
             analyses=before.analyses + 1,
             facts=facts,
@@ -83,6 +89,18 @@ def remember(
 def _is_news(before: Memory, result: AnalysisResult) -> bool:
     """Whether there were days since the last analysis: the same days again confirm nothing."""
     return before.last_window is None or before.last_window.end < result.window.end
+
+
+def _open(before: Memory, now: WorkingMemory, today: date) -> tuple[OpenFinding, ...]:
+    """What was found before, is not found now, and of which the memory agent has not told what became; newest first."""
+    found_again = {item.kind for item in now.changes}
+    decided = {item.id for item in now.findings}
+    still_open: dict[tuple[str, str], OpenFinding] = {}
+    for item in before.changes:
+        recheck = f"{AgentName.MEMORY}.recheck_{'_'.join(item.kind)}"
+        if item.kind not in found_again and recheck not in decided:
+            still_open.setdefault(item.kind, item)
+    return ShortTermMemory(open=tuple(still_open.values())).recent(today).open
 
 
 def _recommendations(

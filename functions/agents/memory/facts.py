@@ -86,10 +86,11 @@ def _as_known(evidence: Evidence) -> Evidence:
 
 
 def _moves(data: MemoryInput, now: Evidence) -> bool:
-    """Whether its last week is noticeably off the usual, or it drifts over six weeks."""
+    """Whether its last week or its last four are noticeably off the usual before, or it drifts over six weeks."""
     drift = trend(data.daily(now.metric), data.window, data.history)
     drifts = drift.direction in _MOVES and drift.p_value is not None and drift.p_value <= LEANING
-    return drifts or _of_week(data, now).direction in _MOVES
+    lately = (_of_week(data, now), _level(data, now, data.recent))
+    return drifts or any(item.direction in _MOVES for item in lately)
 
 
 def _of_week(data: MemoryInput, now: Evidence) -> Evidence:

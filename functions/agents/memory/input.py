@@ -2,9 +2,9 @@
 
 from holisticos.agents import metrics
 from holisticos.agents.input import AgentInput, daily_series, day_span, sleep_times
-from holisticos.contracts.report import DateSpan, Evidence, Finding
+from holisticos.contracts.report import DateSpan
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import Fact
+from holisticos.health.memory import Fact, OpenFinding
 
 SERIES = (
     metrics.STEPS,
@@ -25,8 +25,8 @@ class MemoryInput(AgentInput):
     analyses: int
     """How many analyses there were before."""
     last_window: DateSpan | None = None
-    remembered: tuple[Finding, ...] = ()
-    remembered_evidence: tuple[Evidence, ...] = ()
+    changes: tuple[OpenFinding, ...] = ()
+    """What was found to be up or down, and nothing has decided since; newest first."""
     facts: tuple[Fact, ...] = ()
 
 
@@ -37,7 +37,6 @@ def prepare(context: UserHealthContext) -> MemoryInput:
         series=daily_series(context, SERIES) | sleep_times(context),
         analyses=context.memory.analyses,
         last_window=context.memory.last_window,
-        remembered=context.memory.working.findings,
-        remembered_evidence=context.memory.working.evidence,
+        changes=context.memory.changes,
         facts=context.memory.long_term.facts,
     )

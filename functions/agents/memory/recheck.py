@@ -45,13 +45,13 @@ from holisticos.health.series import DailySeries
 ME: Final = AgentName.MEMORY
 RATE: Final = FALSE_FINDING_RATE / 2
 """The other half of the before/after tests is the adaptation agent's."""
-LEVELS: Final = frozenset({"median", "usual", "deviation", "ln_mean"})
-"""Statistics of a stretch of days against the usual before it."""
 TREND: Final = "trend"
 NEED: Final = "habitual_need"
 
 
-_SIDES: Final = frozenset({Direction.UP, Direction.DOWN})
+LOOKS: Final = (5, 10, 20)
+"""New days after which a finding is asked again: who is analysed every day would otherwise be told by chance, sooner
+or later, what one look would not have said."""
 
 
 class Verdict(StrEnum):
@@ -99,29 +99,31 @@ def rechecked(data: MemoryInput) -> Analysis:
 
 
 def _asked(data: MemoryInput) -> list[_Asked]:
-    """Of several findings on one statistic of a metric the first is asked again."""
-    evidence = {item.id: item for item in data.remembered_evidence}
+    """Of several findings on one statistic of a metric the newest is asked again."""
     asked: dict[tuple[str, str], _Asked] = {}
-    for found in data.remembered:
-        then = evidence.get(found.evidence_ids[0])
-        if then is None or then.value is None or len(found.evidence_ids) != 1 or (then.metric, then.statistic) in asked:
+    for change in data.changes:
+        then, side = change.evidence, change.finding.direction
+        if side is None or then.value is None or then.metric not in data.series:
             continue
-        if found.direction in _SIDES and then.metric in data.series and then.window.end < data.window.end:
-            tests = _tests(data, then)
-            if tests is not None:
-                known = then.model_copy(update={"id": f"{then.id}.{then.window.end.isoformat()}"})
-                asked[then.metric, then.statistic] = _Asked(found.direction, known, *tests)
+        if change.kind not in asked and _is_time(then, data):
+            known = then.model_copy(update={"id": f"{then.id}.{then.window.end.isoformat()}"})
+            asked[change.kind] = _Asked(side, known, *_tests(data, then))
     return list(asked.values())
 
 
-def _tests(data: MemoryInput, then: Evidence) -> tuple[Evidence, Evidence] | None:
-    """Of what the new days are like, and of whether that differs; ``None`` for what is not asked again."""
+def _is_time(then: Evidence, data: MemoryInput) -> bool:
+    """Whether another of the looks has come since the last analysis."""
+    now = (data.window.end - then.window.end).days
+    before = (data.last_window.end - then.window.end).days if data.last_window else 0
+    return any(before < look <= now for look in LOOKS)
+
+
+def _tests(data: MemoryInput, then: Evidence) -> tuple[Evidence, Evidence]:
+    """Of what the new days are like, and of whether that differs."""
     series, found_on = data.daily(then.metric), then.window
     since = found_on.end + timedelta(days=1)
     if then.statistic == TREND:
         return turn(series, since, data.window, data.history, days=found_on.days)
-    if then.statistic not in LEVELS | {NEED}:
-        return None
     new = DateSpan(start=max(since, spans.recent(data.window, data.history).start), end=data.window.end)
     apart = _named(
         before_after(_only(series, found_on, new), new.start, new, found_on, days=_days(found_on, new)), then

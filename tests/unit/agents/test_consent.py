@@ -13,7 +13,7 @@ from holisticos.contracts.names import AgentName, Archetype
 from holisticos.contracts.report import Insight, ScoreParts, Target
 from holisticos.health.catalogue import CATALOGUE
 from holisticos.health.context import MeasuredArchetype, UserHealthContext
-from holisticos.health.memory import Memory, Told
+from holisticos.health.memory import Memory, OpenFinding, ShortTermMemory, Told
 from holisticos.health.privacy import categories_of_metric, shared_memory
 from holisticos.health.series import DailySeries
 from local.agents import SPECS
@@ -137,10 +137,18 @@ def test_what_is_in_no_known_category_goes_where_anything_is_withheld() -> None:
                 "evidence": (evidence("steps.median.7d", rests_on=("bedtime.usual.28d",)),),
             }
         ),
-        short_term=Memory().short_term.model_copy(update={"told": (old,)}),
+        short_term=Memory().short_term.model_copy(
+            update={
+                "told": (old,),
+                "open": tuple(
+                    OpenFinding(finding=finding("c", id_), evidence=evidence(id_))
+                    for id_ in ("bedtime.usual.7d", "mood.median.7d")
+                ),
+            }
+        ),
     )
     cut = shared_memory(memory, {"sleep"})
-    assert (cut.working.findings, cut.working.evidence, cut.short_term.told) == ((), (), ())
+    assert (cut.working.findings, cut.working.evidence, cut.short_term) == ((), (), ShortTermMemory())
 
 
 def test_every_metric_that_agents_name_has_its_categories() -> None:

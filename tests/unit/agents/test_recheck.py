@@ -11,11 +11,12 @@ from holisticos.agents import metrics
 from holisticos.agents.grounding import GroundedInEvidence
 from holisticos.agents.narration import first_sentence
 from holisticos.agents.runner import analysis_of
+from holisticos.contracts.analysis import AnalysisWindow
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
 from holisticos.contracts.wording import WordingRequest
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import Memory
+from holisticos.health.memory import Memory, ShortTermMemory, WorkingMemory
 from local.agents import SPECS
 from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
@@ -119,6 +120,23 @@ def test_what_lies_between_is_not_decided(seed: int) -> None:
     }
     told = rechecks(a_person(seed, plants=plants, memory=found("median", DOWN, 9)))
     assert not [item.title for item in told if "still" not in item.title]
+
+
+@pytest.mark.parametrize(
+    ("last_analysis", "today", "asked"), [(10, 0, True), (4, 0, True), (1, 0, True), (0, 1, False), (4, -1, False)]
+)
+def test_who_is_analysed_every_day_is_asked_at_few_looks(last_analysis: int, today: int, *, asked: bool) -> None:
+    """What was found ten days ago is asked again after 5, 10 and 20 new days."""
+    known = found("median", DOWN, 10)
+    last = DateSpan(start=LAST_DAY - timedelta(days=last_analysis), end=LAST_DAY - timedelta(days=last_analysis))
+    day = LAST_DAY + timedelta(days=today)
+    memory = Memory(
+        working=WorkingMemory(window=last), short_term=ShortTermMemory(open=known.changes), long_term=known.long_term
+    )
+    context = a_person(plants=steps(-3500, since=17), memory=memory, window_days=1)
+    window = AnalysisWindow(start=day, end=day, timezone="Europe/Berlin")
+    told = rechecks(context.model_copy(update={"window": window}))
+    assert bool(told) is asked
 
 
 def test_sleep_that_crosses_a_threshold_by_a_few_minutes_is_not_over() -> None:

@@ -131,6 +131,42 @@ def test_what_was_told_is_counted_for_30_days() -> None:
     assert second.as_of(TODAY + SHORT_TERM + timedelta(days=1)).short_term == ShortTermMemory()
 
 
+def finds(direction: str | None, *, n: int = 7, id_: str = "insights.steps_level", day: date = TODAY) -> AnalysisResult:
+    """An analysis that found steps to be up or down on the week before ``day``."""
+    level = evidence("steps.median.7d", n=n, window={"start": day - timedelta(days=6), "end": day})
+    told = finding(id_, level.id, direction=direction)
+    insight = Insight.model_validate(
+        {**told.model_dump(), "agents": ["insights"], "score": 0, "score_parts": dict.fromkeys(PARTS, 0)}
+    )
+    report = a_report(AgentName.INSIGHTS, findings=(told,), evidence=(level,))
+    return a_result(agents={AgentName.INSIGHTS: report}, insights=(insight,))
+
+
+def still_open(memory: Memory) -> list[date]:
+    return [item.evidence.window.end for item in memory.short_term.open]
+
+
+def test_what_was_found_and_is_not_found_again_stays_open_until_it_is_decided_or_a_month_old() -> None:
+    found = remember(Memory(), finds("down", day=EARLIER), EARLIER)
+    assert still_open(found) == []
+    assert [item.evidence.window.end for item in found.changes] == [EARLIER]
+    after = remember(found, a_result(), TODAY)
+    assert still_open(after) == [EARLIER]
+    assert still_open(remember(after, a_result(), TODAY + timedelta(days=1))) == [EARLIER]
+    assert still_open(remember(after, finds("down"), TODAY)) == []
+    assert still_open(remember(after, finds(None, id_="memory.recheck_steps_median"), TODAY)) == []
+    assert still_open(remember(after, a_result(), EARLIER + SHORT_TERM)) == [EARLIER]
+    assert still_open(remember(after, a_result(), EARLIER + SHORT_TERM + timedelta(days=1))) == []
+    assert Memory.model_validate_json(after.model_dump_json()) == after
+
+
+def test_what_a_day_was_like_neither_stays_open_nor_replaces_what_does() -> None:
+    assert remember(Memory(), finds("down", n=1), TODAY).changes == ()
+    after = remember(remember(Memory(), finds("down", day=EARLIER), EARLIER), finds("up", n=1), TODAY)
+    assert still_open(after) == [EARLIER]
+    assert remember(Memory(), finds("stable"), TODAY).changes == ()
+
+
 def usual(value: float, n: int = 27, last_day: date = TODAY) -> AnalysisResult:
     level = evidence("steps.median.28d", value=value, n=n)
     window = AnalysisWindow(start=last_day, end=last_day, timezone="UTC")

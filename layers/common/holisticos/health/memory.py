@@ -2,7 +2,7 @@
 
 ========== =============================================================== ======================
 working    the last analysis as a whole                                    until the next one
-short-term what was found and recommended                                  30 days
+short-term what was found and recommended, and what became of it is open   30 days
 long-term  what stays: the person's usual, and what they prefer            always
 meta       what works for this person: what became of each recommendation  always
 ========== =============================================================== ======================
@@ -59,6 +59,18 @@ class Told(Contract):
     metrics: tuple[str, ...] = Field(default=(), description="what it was about; empty where that was not kept yet")
 
 
+class OpenFinding(Contract):
+    """A change that was found, and the evidence it rested on, of which it is not known yet what became."""
+
+    finding: Finding
+    evidence: Evidence
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Metric and statistic."""
+        return self.evidence.metric, self.evidence.statistic
+
+
 class Fact(Contract):
     """Something that has been true of the person for a while, and in how many analyses it was found again."""
 
@@ -108,6 +120,10 @@ class Experience(Contract):
         )
 
 
+ASKED_AGAIN: Final = frozenset({"median", "usual", "deviation", "ln_mean", "habitual_need", "trend"})
+"""Statistics of which new days can tell whether what was found still holds."""
+ASKED_AGAIN_DAYS: Final = 5
+"""Days on which a finding has to rest: what one day was like is over with it."""
 FOLLOWED: Final = 0.5
 HARDLY: Final = 0.3
 """Shares of days: from the first on a recommendation may count as followed, below the second as hardly followed."""
@@ -140,16 +156,37 @@ class WorkingMemory(Contract):
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = Field(default=(), description="what the findings cite, as it was then")
 
+    @property
+    def changes(self) -> tuple[OpenFinding, ...]:
+        """What was found to be up or down by one piece of evidence alone, and may be asked again."""
+        known = {item.id: item for item in self.evidence}
+        return tuple(
+            OpenFinding(finding=found, evidence=known[found.evidence_ids[0]])
+            for found in self.findings
+            if found.direction in {Direction.UP, Direction.DOWN}
+            and len(found.evidence_ids) == 1
+            and found.evidence_ids[0] in known
+            and _may_be_asked_again(known[found.evidence_ids[0]])
+        )
+
+
+def _may_be_asked_again(evidence: Evidence) -> bool:
+    return evidence.statistic in ASKED_AGAIN and evidence.n >= ASKED_AGAIN_DAYS
+
 
 class ShortTermMemory(Contract):
     recommendations: tuple[PastRecommendation, ...] = ()
     told: tuple[Told, ...] = ()
+    open: tuple[OpenFinding, ...] = Field(
+        default=(), description="what was found before the last analysis and not again, until it is decided"
+    )
 
     def recent(self, today: date) -> "ShortTermMemory":
         """Without what is older than 30 days."""
         return ShortTermMemory(
             recommendations=tuple(item for item in self.recommendations if today - item.given_on <= SHORT_TERM),
             told=tuple(item for item in self.told if today - item.last_on <= SHORT_TERM),
+            open=tuple(item for item in self.open if today - item.evidence.window.end <= SHORT_TERM),
         )
 
 
@@ -183,6 +220,11 @@ class Memory(Contract):
     @property
     def analyses(self) -> int:
         return self.long_term.analyses
+
+    @property
+    def changes(self) -> tuple[OpenFinding, ...]:
+        """Of the last analysis, and what is open of those before."""
+        return (*self.working.changes, *self.short_term.open)
 
     @property
     def last_window(self) -> DateSpan | None:

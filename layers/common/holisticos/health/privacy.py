@@ -134,6 +134,7 @@ def shared_memory(memory: Memory, withheld: Collection[str]) -> Memory:
                 told=tuple(
                     item for item in memory.short_term.told if item.metrics and _are_shared(item.metrics, withheld)
                 ),
+                open=tuple(item for item in memory.short_term.open if _is_shared_evidence(item.evidence, withheld)),
             ),
             "long_term": memory.long_term.model_copy(
                 update={
