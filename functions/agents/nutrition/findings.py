@@ -158,16 +158,18 @@ def _diary(data: NutritionInput) -> Analysis:
         method="count of days with a record of food or drink",
     )
     said = Said(evidence)
-    days = plural(data.window.days, "day")
+    fact = f"Food or drink was recorded on {said.value} of {plural(data.window.days, 'day')} ({said.period})."
+    if data.window.days == 1:
+        fact = f"{'Food' if said.number else 'No food'} or drink was recorded on {said.period}."
     if recorded:
-        title, rest = "Food was recorded on some days", "What it consisted of is not analysed yet."
+        title, rest = "Food was recorded", "What it consisted of is not analysed yet."
     else:
         title, rest = "What you ate is not known", "So nothing is said here about what or how much you eat."
     found = phrases.finding(
         ME,
         "diary",
         title,
-        f"Food or drink was recorded on {said.value} of {days} ({said.period}). {rest}",
+        f"{fact} {rest}",
         [evidence],
         importance=0.15,
     )

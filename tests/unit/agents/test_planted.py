@@ -108,6 +108,18 @@ def test_nutrition_tells_a_weight_trend_and_that_it_knows_no_food() -> None:
     assert "nothing is said here about what or how much you eat" in told(report, "nutrition.diary").text
 
 
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (1, "No food or drink was recorded on 15 Mar 2026. So nothing is said here"),
+        (7, "Food or drink was recorded on 0 of 7 days (9-15 Mar 2026). So nothing is said here"),
+    ],
+)
+def test_nutrition_speaks_of_one_day_as_a_person_would(days: int, says: str) -> None:
+    report = report_of(AgentName.NUTRITION, a_person(window_days=days))
+    assert told(report, "nutrition.diary").text.startswith(says)
+
+
 def test_nutrition_takes_the_last_meal_from_the_usual_bedtime() -> None:
     report = report_of(AgentName.NUTRITION, a_person(only=frozenset({"nights"})))
     evidence = {item.id: item for item in report.evidence}

@@ -69,7 +69,7 @@ def test_missing_days_of_a_core_metric_are_counted() -> None:
 def test_a_window_of_one_day_reads_well() -> None:
     day = DateSpan(start=WINDOW.end, end=WINDOW.end)
     quality = assess(assessed(window=day, series={}))
-    assert {gap.reason for gap in quality.gaps} == {"no value in the 1 day of the window"}
+    assert {gap.reason for gap in quality.gaps} == {"no value on that day"}
 
 
 def test_what_is_withheld_is_no_shortcoming() -> None:

@@ -145,10 +145,10 @@ def _gaps(data: Assessed, core: Iterable[str]) -> Iterable[Gap]:
         if missing == data.window.days:
             known = any(data.history.start <= day <= data.history.end for day in days)
             since = f"; last on {max(days)}" if known else ""
-            yield Gap(metric=type_, reason=f"no value in the {_days(data.window.days)} of the window{since}")
+            yield Gap(metric=type_, reason=f"no value {_when(data.window.days)}{since}")
         elif missing and type_ in CORE:
-            yield Gap(metric=type_, reason=f"no value on {missing} of the {_days(data.window.days)} of the window")
+            yield Gap(metric=type_, reason=f"no value on {missing} of the {data.window.days} days of the window")
 
 
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+def _when(days: int) -> str:
+    return "on that day" if days == 1 else f"in the {days} days of the window"
