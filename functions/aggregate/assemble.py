@@ -85,6 +85,7 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
     merged = merge(reports)
     evidence = evidence_of(reports.values())
     experiences = context.memory.experiences(context.feedback)
+    today = context.window.end
     given = [item for agent in AgentName if agent in reports for item in reports[agent].recommendations]
     resolved = resolve(
         given,
@@ -92,7 +93,7 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
         evidence,
         experiences=experiences,
         preferences=context.profile.preferences,
-        today=context.window.end,
+        today=today,
     )
     allowed = _refer_to_merged(resolved.allowed, merged)
     insights = rank(
@@ -101,7 +102,7 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
         remembered=context.memory.short_term.told,
     )
     worths = {item.id: worth(item) for item in insights}
-    plan = fit(allowed, BUDGETS[archetype], worth=worths, evidence=evidence, experiences=experiences)
+    plan = fit(allowed, BUDGETS[archetype], worth=worths, evidence=evidence, experiences=experiences, today=today)
     routine = reports.get(AgentName.ROUTINE)
     day = day_of(routine.evidence, plan.items) if routine and routine.day else ()
     return insights, plan.model_copy(update={"left_out": (*resolved.left_out, *plan.left_out), "day": day})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from holisticos.agents import metrics
@@ -12,7 +13,7 @@ from holisticos.contracts.analysis import LeftOut, Plan
 from holisticos.contracts.feedback import Adherence
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Recommendation
-from holisticos.health.memory import Experience, same_form
+from holisticos.health.memory import Experience, goes_on_from, same_form
 
 _SAME_AIM: Final = {
     metrics.SLEEP_MINUTES: "going to bed earlier",
@@ -40,6 +41,7 @@ def fit(
     worth: Mapping[str, float],
     evidence: Mapping[str, Evidence],
     experiences: Iterable[Experience] = (),
+    today: date = date.min,
 ) -> Plan:
     """``worth`` is the score of the insight by the id of each finding.
 
@@ -47,7 +49,8 @@ def fit(
     gentler where both ask for more of the body. Advice to see a professional costs neither minutes nor a habit; what
     has become a habit costs minutes alone. What helped before goes first.
     """
-    offers = [_Offer(item, _worth(item, worth), _known(item, experiences)) for item in recommendations]
+    known = tuple(experiences)
+    offers = [_Offer(item, _worth(item, worth), _known(item, known)) for item in recommendations]
     offers.sort(key=lambda offer: (-offer.worth, offer.item.effort_minutes, offer.item.id))
     items = [offer.item for offer in offers if is_professional_advice(offer.item)]
     habits, minutes = 0, 0
@@ -59,7 +62,8 @@ def fit(
     for offer in chosen:
         item = offer.item
         if (offer.is_habit or habits < budget.new_habits) and minutes + item.effort_minutes <= budget.minutes:
-            items.append(item.model_copy(update={"since": offer.known.first_on}) if offer.known else item)
+            from_before = offer.known or goes_on_from(item, known, today)
+            items.append(item.model_copy(update={"since": from_before.first_on}) if from_before else item)
             habits += not offer.is_habit
             minutes += item.effort_minutes
         else:

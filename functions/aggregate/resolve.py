@@ -15,7 +15,7 @@ from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Finding, Recommendation
-from holisticos.health.memory import SHORT_TERM, Experience, same_form
+from holisticos.health.memory import Experience, goes_on_from, same_form
 from holisticos.health.profile import NO_PREFERENCES, Preferences
 
 BESIDE_A_RED_FLAG: Final = "nothing that asks more of the body is advised beside a red flag"
@@ -101,17 +101,13 @@ class _Rules:
             return WHILE_STRAINED
         if self.holding:
             return WHILE_HOLDING
-        waits = self._waits and not item.id.startswith(SMALLER) and not self._goes_on(item)
-        return WHILE_WAITING if waits else None
+        if not self._waits or item.id.startswith(SMALLER) or goes_on_from(item, self.experiences, self.today):
+            return None
+        return WHILE_WAITING
 
     @property
     def _waits(self) -> bool:
         return any(found.id == WAITS for found in self.findings)
-
-    def _goes_on(self, item: Recommendation) -> bool:
-        """Whether it was advised before, in a plan of late."""
-        of_late = (one for one in self.experiences if self.today - one.last_on <= SHORT_TERM)
-        return any(same_form(one.recommendation, item) for one in of_late)
 
 
 def _is_no_help(known: Experience, item: Recommendation) -> bool:

@@ -60,15 +60,16 @@ class Step(StrEnum):
     MORE = "more"
 
 
+_HOLD: Final = ("Nothing should be added now", "nothing that asks more of the body is added for now")
 _MEANING: Final = {
-    Step.HOLD: ("The plan should get easier", "nothing that asks more of the body is added for now"),
+    Step.HOLD: _HOLD,
     Step.SMALLER: ("The plan should get easier", "a smaller step comes first"),
     Step.WAIT: ("No new load for now", "nothing new that asks more of the body is added"),
     Step.SMALL: ("Go on in small steps", "what is added stays small"),
     Step.MORE: ("There is room for a little more", "one small step more is fine where something calls for it"),
 }
 _AT_FIRST: Final = {
-    Step.HOLD: ("Nothing should be added now", "nothing that asks more of the body is added for now"),
+    Step.HOLD: _HOLD,
     Step.SMALL: ("Start small", "what is added starts small"),
     Step.MORE: ("There is room for something new", "a first step is fine where something calls for it"),
 }
@@ -132,7 +133,7 @@ def _decide(data: AdaptationInput, load: Evidence, coping: Recovery, judged: tup
             "an earlier recommendation to do more was hardly followed",
         ),
         (
-            any(item.hardly_followed and not data.rests(item.past) for item in judged),
+            any(item.hardly_followed and not data.rests(item.past.recommendation) for item in judged),
             wait,
             "an earlier recommendation was hardly followed",
         ),

@@ -4,6 +4,7 @@ from holisticos.agents import metrics
 from holisticos.agents.input import AgentInput, daily_series, day_span, sleep_times
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import PartOfDay
+from holisticos.contracts.report import Recommendation
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Experience, PastRecommendation, same_form
 
@@ -34,10 +35,10 @@ class AdaptationInput(AgentInput):
         answers = (item for item in self.answers if (item.recommendation_id, item.analysis_id) == given)
         return max(answers, key=lambda item: item.at, default=None)
 
-    def rests(self, past: PastRecommendation) -> bool:
+    def rests(self, item: Recommendation) -> bool:
         """Whether it gives way for a month: what is not asked for now is nothing that has to change first."""
         resting = (one.recommendation for one in self.experiences if one.rests(self.window.end))
-        return any(same_form(item, past.recommendation) for item in resting)
+        return any(same_form(one, item) for one in resting)
 
 
 def prepare(context: UserHealthContext) -> AdaptationInput:

@@ -120,7 +120,8 @@ def _judge(
     judged = Judged.of(reached, changed=effects.claimed(effect), answer=data.answer_to(past))
     found = _told(past, target, reached, effect, judged)
     smaller = _smaller(past, target, found, effect, data.move_in_the) if judged.asks_for_less else None
-    return Outcome(past, Analysis(known, (found,), (smaller,) if smaller else ()), judged.seen)
+    advised = (smaller,) if smaller and not data.rests(smaller) else ()
+    return Outcome(past, Analysis(known, (found,), advised), judged.seen)
 
 
 def _before(since: DateSpan, history: DateSpan) -> DateSpan:

@@ -331,6 +331,19 @@ def test_a_wake_time_that_is_hardly_kept_is_no_reason_to_walk_less() -> None:
     assert "adaptation.hold" not in ids(report)
 
 
+def test_a_smaller_step_that_was_hardly_followed_itself_gives_way_too() -> None:
+    memory = past(Target(metric=metrics.STEPS, value=9000, unit="count"), 14, "adaptation.smaller_step_steps")
+    asked = advised(report_of(AgentName.ADAPTATION, a_person(memory=memory)), "adaptation.smaller_step_steps")
+    given = memory.short_term.recommendations[0]
+    known = experience(given.model_copy(update={"recommendation": asked})).model_copy(
+        update={"last_on": given.given_on + timedelta(days=7), "reached": 0.0, "risen": False}
+    )
+    memory = memory.model_copy(update={"meta": MetaMemory(experiences=(known,))})
+    report = report_of(AgentName.ADAPTATION, a_person(memory=memory))
+    assert "adaptation.smaller_step_steps" not in ids(report)
+    assert told(report, "adaptation.next_step_waits").title == "No new load for now"
+
+
 def test_what_gives_way_for_a_month_keeps_nothing_else_waiting() -> None:
     memory = past(Target(metric=metrics.WAKE_TIME, value=600, unit="clock"), 14, "routine.rise")
     given = memory.short_term.recommendations[0]

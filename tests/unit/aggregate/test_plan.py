@@ -83,6 +83,14 @@ def test_where_new_load_waits_what_goes_on_goes_on() -> None:
     resolved = resolve([new, old, bed], [waits], EVIDENCE, experiences=[known(old)], today=today)
     assert ids(resolved.allowed) == [old.id, bed.id]
     assert left_out(resolved) == {new.id: WHILE_WAITING}
+    # The walk that takes the turn of a smaller step asks for as much.
+    step = known(walk("adaptation.smaller_step_steps", 7800))
+    turn = resolve([new], [waits], EVIDENCE, experiences=[step], today=today)
+    assert ids(turn.allowed) == [new.id]
+    fitted = fit(turn.allowed, Budget(60, 3), worth={"f": 0.5}, evidence=EVIDENCE, experiences=[step], today=today)
+    assert [item.since for item in fitted.items] == [WEEK.start]
+    more = resolve([walk("routine.walk", 9000)], [waits], EVIDENCE, experiences=[step], today=today)
+    assert left_out(more) == {new.id: WHILE_WAITING}
     # What was given up long ago would be new.
     later = resolve([old], [waits], EVIDENCE, experiences=[known(old)], today=WEEK.end + timedelta(days=31))
     assert left_out(later) == {old.id: WHILE_WAITING}
