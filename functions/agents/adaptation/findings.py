@@ -60,7 +60,7 @@ class Step(StrEnum):
     MORE = "more"
 
 
-_HOLD: Final = ("Nothing should be added now", "nothing that asks more of the body is added for now")
+_HOLD: Final = ("No more load for now", "nothing that asks more of the body is added for now")
 _MEANING: Final = {
     Step.HOLD: _HOLD,
     Step.SMALLER: ("The plan should get easier", "a smaller step comes first"),
@@ -180,7 +180,7 @@ def _settle(found: Finding) -> Recommendation:
     """After a week of much."""
     return Recommendation(
         id=HOLD,
-        text="Add nothing this week: let what you did in the last 7 days become your usual first.",
+        text="Ask no more of your body this week: let what you did in the last 7 days become your usual first.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,
         finding_ids=(found.id,),
@@ -196,7 +196,8 @@ def _hold(found: Finding, usual: Evidence) -> Recommendation:
     target = round(said.number)
     return Recommendation(
         id=HOLD,
-        text=f"Add nothing this week: stay near {said.value} steps a day, your usual, until your recovery is back.",
+        text=f"Ask no more of your body this week: stay near {said.value} steps a day, your usual, "
+        "until your recovery is back.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,
         finding_ids=(found.id,),

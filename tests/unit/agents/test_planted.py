@@ -192,7 +192,7 @@ def test_routine_lets_a_strained_body_rest() -> None:
 
 def test_adaptation_adds_nothing_to_a_strained_body() -> None:
     report = report_of(AgentName.ADAPTATION, a_person(plants=STRAIN))
-    assert told(report, "adaptation.next_step").title == "Nothing should be added now"
+    assert told(report, "adaptation.next_step").title == "No more load for now"
     assert "adaptation.hold" in ids(report)
 
 

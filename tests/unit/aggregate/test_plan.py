@@ -91,6 +91,9 @@ def test_where_new_load_waits_what_goes_on_goes_on() -> None:
     assert [item.since for item in fitted.items] == [WEEK.start]
     more = resolve([walk("routine.walk", 9000)], [waits], EVIDENCE, experiences=[step], today=today)
     assert left_out(more) == {new.id: WHILE_WAITING}
+    # So does the same act at the same effort, whatever its target is reckoned from.
+    brisk = walk("behavior.brisk", 120)
+    assert ids(resolve([brisk], [waits], EVIDENCE, experiences=[known(old)], today=today).allowed) == [brisk.id]
     # What was given up long ago would be new.
     later = resolve([old], [waits], EVIDENCE, experiences=[known(old)], today=WEEK.end + timedelta(days=31))
     assert left_out(later) == {old.id: WHILE_WAITING}
