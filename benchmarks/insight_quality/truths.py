@@ -136,6 +136,14 @@ def _steps_slope(sign: int) -> Callable[[float, int], Persona]:
     return persona
 
 
+def _weight_slope(weighed_share: float = NULL.weighed_share) -> Callable[[float, int], Persona]:
+    def persona(size: float, days: int) -> Persona:
+        change = size * _NOISE.weight_sd
+        return replace(NULL, name="weight-trend", weight_per_week=7 * change / (days - 1), weighed_share=weighed_share)
+
+    return persona
+
+
 TRUTHS: Final = (
     Truth(
         "sleep-debt",
@@ -233,7 +241,18 @@ TRUTHS: Final = (
         "Weight growing over all days (4 readings in 10 days)",
         "SD of weight readings (0.43 kg), first to last day",
         "trend",
-        lambda size, days: replace(NULL, name="weight-trend", weight_per_week=7 * size * _NOISE.weight_sd / (days - 1)),
+        _weight_slope(),
+        _claimed(frozenset({"weight"}), _UP, _SHIFT),
+        weight_oracle(),
+        told_by=_TRENDS,
+        must=3.0,
+    ),
+    Truth(
+        "weight-trend-daily",
+        "Weight growing over all days (read every day)",
+        "SD of weight readings (0.43 kg), first to last day",
+        "trend",
+        _weight_slope(weighed_share=1.0),
         _claimed(frozenset({"weight"}), _UP, _SHIFT),
         weight_oracle(),
         told_by=_TRENDS,

@@ -76,6 +76,9 @@ class Persona:
     weight: float = 74.0
     """Kilograms."""
 
+    weighed_share: float = 0.4
+    """Share of days with a reading of weight."""
+
     recent_days: int = 21
     """How long the recent changes below have lasted."""
     sleep_debt_minutes: float = 0.0

@@ -26,7 +26,6 @@ _ASLEEP_SHARE, _ASLEEP_SHARE_SD = 0.88, 0.02
 _BASE_ACTIVE, _ACTIVE_PER_STEP, _ACTIVE_SD = 100.0, 0.0193, 40.0
 _BASE_ENERGY, _ENERGY_PER_STEP, _ENERGY_SD = 1826.0, 0.072, 130.0
 _MODERATE, _VIGOROUS = 18.0, 20.0
-_WEIGHED_SHARE = 0.4
 _SHORTEST_NIGHT = 150.0
 
 
@@ -215,4 +214,4 @@ def _weights(persona: Persona, random: Random, days: int) -> Iterator[float | No
     chance = _noise(random, persona.noise.weight_lag1)
     for index in range(days):
         weight = persona.weight + persona.weight_per_week * index / 7 + persona.noise.weight_sd * next(chance)
-        yield weight if random.random() < _WEIGHED_SHARE else None
+        yield weight if random.random() < persona.weighed_share else None
