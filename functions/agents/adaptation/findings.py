@@ -196,7 +196,7 @@ def _hold(found: Finding, usual: Evidence) -> Recommendation:
     target = round(said.number)
     return Recommendation(
         id=HOLD,
-        text=f"Ask no more of your body this week: stay near {said.value} steps a day, your usual, "
+        text=f"Ask no more of your body this week: keep to {said.value} steps a day, your usual, "
         "until your recovery is back.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,

@@ -175,7 +175,7 @@ class Judged:
         if self.seen is Adherence.FOLLOWED and self.changed:
             return f"Followed, and it shows: {subject}"
         if self.seen is Adherence.PARTLY and self.risen is False:
-            return f"Reached, but not clearly more often than before: {subject}"
+            return f"Reached, with no clear change: {subject}"
         if self.seen is Adherence.PARTLY and self.often:
             return f"Reached on most days: {subject}"
         return f"{_SEEN[self.seen]}: {subject}"

@@ -160,7 +160,7 @@ def _diary(data: NutritionInput) -> Analysis:
     said = Said(evidence)
     fact = f"Food or drink was recorded on {said.value} of {plural(data.window.days, 'day')} ({said.period})."
     if data.window.days == 1:
-        fact = f"{'Food' if said.number else 'No food'} or drink was recorded on {said.period}."
+        fact = f"Food or drink was {'recorded' if said.number else 'not recorded'} on {said.period}."
     if recorded:
         title, rest = "Food was recorded", "What it consisted of is not analysed yet."
     else:

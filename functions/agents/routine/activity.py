@@ -123,7 +123,7 @@ def _sitting(data: RoutineInput) -> Analysis:
         )
     else:
         title = "You rarely sit still for a whole hour"
-        text = f"{when} you have steps in every hour of a typical day ({known})."
+        text = f"{when} no hour of a typical day is without a step ({known})."
     long = awake and said.number >= SITTING_WORTH_A_BREAK
     found = phrases.finding(
         ME,

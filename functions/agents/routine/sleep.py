@@ -162,7 +162,7 @@ def _more_sleep(reasons: Sequence[Finding], cited: Sequence[Evidence], present: 
     target = min(NEED_MINUTES, present + step)
     return Recommendation(
         id=f"{ME}.more_sleep",
-        text=f"Go to bed {step} minutes earlier than you do now; get up at the same time.",
+        text=f"Go to bed {step} minutes earlier than you do now; keep your wake time.",
         why=first_sentence(reasons[0].text),
         area=Area.SLEEP,
         finding_ids=tuple(item.id for item in reasons),

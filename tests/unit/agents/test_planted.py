@@ -111,7 +111,7 @@ def test_nutrition_tells_a_weight_trend_and_that_it_knows_no_food() -> None:
 @pytest.mark.parametrize(
     ("days", "says"),
     [
-        (1, "No food or drink was recorded on 15 Mar 2026. So nothing is said here"),
+        (1, "Food or drink was not recorded on 15 Mar 2026. So nothing is said here"),
         (7, "Food or drink was recorded on 0 of 7 days (9-15 Mar 2026). So nothing is said here"),
     ],
 )
@@ -262,7 +262,7 @@ def reached_by_chance(target: float, *feedback: Answer) -> AgentReport:
 
 def test_what_was_reached_as_often_before_is_not_called_followed() -> None:
     outcome = told(reached_by_chance(8000), "adaptation.outcome_routine.walk")
-    assert outcome.title == "Reached, but not clearly more often than before: step count"
+    assert outcome.title == "Reached, with no clear change: step count"
     assert "that was reached on 9 of 14 days since, and on 19 of the 28 days before" in outcome.text
     assert told(reached_by_chance(8000), "adaptation.next_step_waits").title == "No new load for now"
 

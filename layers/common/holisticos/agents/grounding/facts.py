@@ -31,14 +31,23 @@ class Facts:
     last_day: date
     lexicon: Lexicon
     advice: bool = False
-    """Of a recommendation, in which every number is an aim."""
+    """Of a recommendation, in which every number is an aim, but for those told beside one: from what it starts."""
 
     @cached_property
     def amounts(self) -> tuple[AmountClaim, ...]:
         told = [item for claims in self.said for item in claims.amounts if item.topic not in self.uncited]
-        if self.advice:
-            told = [replace(item, role=Role.VALUE) if item.role is Role.AIM else item for item in told]
+        told = [replace(item, role=Role.VALUE) if self.may_be_bare(item) else item for item in told]
         return (*told, *(_share(item) for item in told if item.of and item.of.value))
+
+    def may_be_bare(self, aim: AmountClaim) -> bool:
+        """Whether an aim need not be called one: in advice that says nothing else in that unit of that topic."""
+        return self.advice and aim.role is Role.AIM and (aim.topic, aim.amount.dim) not in self._stated
+
+    @cached_property
+    def _stated(self) -> frozenset[tuple[str | None, str]]:
+        """Topics and units of which advice tells how things are."""
+        told = (item for claims in self.said for item in claims.amounts if item.role is Role.VALUE)
+        return frozenset((item.topic, item.amount.dim) for item in told)
 
     @cached_property
     def sides(self) -> tuple[SideClaim, ...]:
@@ -166,7 +175,7 @@ def of_same_thing(said: AmountClaim, facts: Facts) -> Sequence[AmountClaim]:
 
 def matching(said: AmountClaim, facts: Facts) -> Sequence[AmountClaim]:
     """The facts that the number may be meant to repeat, whatever its value."""
-    if facts.advice and said.role is Role.AIM:
+    if facts.may_be_bare(said):
         said = replace(said, role=Role.VALUE)
     of_topic = of_same_thing(said, facts)
     return [item for item in of_topic if _same_role(said, item, of_topic, facts)]

@@ -56,7 +56,7 @@ what is said from the rules."""
 _STRANGE: Final = re.compile(r"[^\x20-\x7e°]|[\"#$&*+<=>@\[\\\]^_`{|}]")
 _TOKEN: Final = re.compile(
     r"""(?P<iso_date>\d{4}-\d{2}-\d{2}(?!\d))
-    |(?P<clock>\d{1,2}:\d{2}(?![\d:]))
+    |(?P<clock>\d{1,2}:\d{2}(?!:?\d))
     |(?P<number>(?:(?<![\w)%])-)?(?:\d+(?:,\d{3})*(?![\d])(?:\.\d+)?|\.\d+))
     |(?P<word>[a-z]+(?:'[a-z]+)*)
     |(?P<sign>[.,;:!?()/%°'-])
