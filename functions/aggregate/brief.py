@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from functions.aggregate.rank import NEW
+from functions.aggregate.resolve import HARDLY_FOLLOWED, WHILE_HOLDING, WHILE_STRAINED, WHILE_WAITING
 from holisticos.agents import judgement
 from holisticos.agents.narration import first_sentence, when
 from holisticos.agents.safety import is_professional_advice
@@ -45,8 +46,18 @@ def brief(
     if steps:
         sentences.append(_start(steps, plan, archetype, chosen=chosen))
     elif not red_flag:
-        sentences.append("There is nothing to add to what you do now: keep it up.")
+        sentences.append(_nothing_to_do(plan))
     return " ".join(sentences[:MOST_SENTENCES]) if missing or red_flag else _short(sentences)
+
+
+def _nothing_to_do(plan: Plan) -> str:
+    """Who is spared for now does not hear that all is well."""
+    reasons = {item.reason for item in plan.left_out}
+    if HARDLY_FOLLOWED in reasons:
+        return "What you were advised before rests for now."
+    if reasons & {WHILE_STRAINED, WHILE_HOLDING, WHILE_WAITING}:
+        return "Nothing new is asked of you for now."
+    return "There is nothing to add to what you do now: keep it up."
 
 
 def _calm(insights: Sequence[Insight], window: AnalysisWindow) -> str:

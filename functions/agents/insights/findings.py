@@ -149,7 +149,8 @@ def _of_wearing(data: InsightsInput, evidence: Evidence) -> bool:
     """A new level of what is measured day and night, since the device is worn at night or no longer is."""
     if evidence.metric != metrics.RESTING_HEART_RATE:
         return False
-    return worn_otherwise(data.daily(metrics.SLEEP_MINUTES), evidence.window, spans.weeks_before(evidence.window))
+    before = spans.known_before(evidence.window, data.daily(evidence.metric))
+    return worn_otherwise(data.daily(metrics.SLEEP_MINUTES), evidence.window, before)
 
 
 def _is_strain(evidence: Evidence) -> bool:

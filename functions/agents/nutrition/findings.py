@@ -124,7 +124,7 @@ def _eating_window(data: NutritionInput) -> Analysis:
         ME,
         "eating_window",
         f"A last meal by {said.value} leaves {quantity(GAP_BEFORE_SLEEP, 'minute')} before sleep",
-        f"{'Lately you' if times.lately else 'You usually'} sleep from {Said(bed).value} to {Said(wake).value} "
+        f"{times.subject} sleep from {Said(bed).value} to {Said(wake).value} "
         f"({said.nights} of {said.period}), "
         f"so a last meal that ends by {said.value} leaves {quantity(GAP_BEFORE_SLEEP, 'minute')} before sleep.",
         [latest, bed, wake],
@@ -159,8 +159,8 @@ def _diary(data: NutritionInput) -> Analysis:
     )
     said = Said(evidence)
     fact = f"Food or drink was recorded on {said.value} of {plural(data.window.days, 'day')} ({said.period})."
-    if data.window.days == 1:
-        fact = f"Food or drink was {'recorded' if said.number else 'not recorded'} on {said.period}."
+    if data.window.days == 1 and said.number == 0:
+        fact = f"What you ate on {said.period} is not known."
     if recorded:
         title, rest = "Food was recorded", "What it consisted of is not analysed yet."
     else:

@@ -138,7 +138,7 @@ def _window(times: SleepTimes) -> Finding:
         ME,
         "sleep_window",
         f"Your sleep window: {Said(bed).value} to {Said(wake).value}",
-        f"{'Lately you' if times.lately else 'You usually'} fall asleep at {Said(bed).value} and wake at "
+        f"{times.subject} fall asleep at {Said(bed).value} and wake at "
         f"{Said(wake).value} ({Said(bed).nights} of {Said(bed).period}).",
         [bed, wake],
         importance=judgement.BACKGROUND,
@@ -185,7 +185,7 @@ def _bedtime(times: SleepTimes) -> Evidence:
 def _earlier(
     reasons: Sequence[Finding], cited: Sequence[Evidence], present: float, times: SleepTimes, bed: Evidence
 ) -> Recommendation:
-    of_late = times.lately or bed is not times.present[0]
+    of_late = not times.usual or bed is not times.present[0]
     now = f"the {Said(bed).value} of late" if of_late else f"your usual {Said(bed).value}"
     step = _step(present)
     target = (Said(bed).number - step) % MINUTES_A_DAY

@@ -111,7 +111,7 @@ def test_nutrition_tells_a_weight_trend_and_that_it_knows_no_food() -> None:
 @pytest.mark.parametrize(
     ("days", "says"),
     [
-        (1, "Food or drink was not recorded on 15 Mar 2026. So nothing is said here"),
+        (1, "What you ate on 15 Mar 2026 is not known. So nothing is said here"),
         (7, "Food or drink was recorded on 0 of 7 days (9-15 Mar 2026). So nothing is said here"),
     ],
 )
@@ -494,6 +494,15 @@ def test_a_single_day_is_no_measure_of_the_coming_week() -> None:
     report = report_of(AgentName.INSIGHTS, a_person(plants=cut_off, window_days=1))
     assert {"insights.steps_level", "insights.sleep_duration_level"} & set(ids(report))
     assert not [id_ for id_ in ids(report) if id_.startswith("insights.back_to_usual")]
+
+
+@pytest.mark.parametrize("days", [15, 18, 28])
+def test_who_began_to_wear_it_a_fortnight_ago_hears_of_strain(days: int) -> None:
+    at_rest = {metrics.RESTING_HEART_RATE: in_window(lambda value: value + 8)}
+    found = told(
+        report_of(AgentName.INSIGHTS, a_person(days=days, plants=at_rest)), "insights.heart_rate_resting_recovery"
+    )
+    assert "bpm above your usual" in found.text
 
 
 @pytest.mark.parametrize("agent", [AgentName.INSIGHTS, AgentName.ROUTINE, AgentName.ADAPTATION])

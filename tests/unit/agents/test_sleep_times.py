@@ -43,6 +43,7 @@ def test_plans_go_by_four_weeks_where_nothing_has_moved() -> None:
     assert [item.id for item in found.evidence] == ["bedtime.usual.28d", "wake_time.usual.28d"]
     assert found.present == found.weeks
     assert found.moved == ()
+    assert found.subject == "You usually"
 
 
 def test_a_week_of_later_nights_is_told_and_planned_by() -> None:
@@ -69,6 +70,7 @@ def test_a_shift_of_four_weeks_is_told_where_the_last_is_no_other_matter() -> No
     found = times(person(lambda day: 90.0 if days_ago(day) < 28 else 0.0))
     assert found.present == found.weeks
     assert [(item.id, item.direction) for item in found.moved] == [("wake_time.usual.28d", Direction.UP)]
+    assert found.subject == "Lately you"
 
 
 @pytest.mark.parametrize(("nights", "known"), [(3, False), (4, True), (14, True)])

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
+
 from functions.aggregate.brief import brief, brief_without_data
 from functions.aggregate.merge import Merged
 from functions.aggregate.rank import rank
-from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan
+from functions.aggregate.resolve import HARDLY_FOLLOWED, NOT_WANTED, WHILE_WAITING
+from holisticos.contracts.analysis import AnalysisWindow, Gap, LeftOut, MissingAgent, Plan
 from holisticos.contracts.names import AgentName, Archetype
 from holisticos.contracts.report import Finding, Insight
 from holisticos.health.memory import Told
@@ -79,6 +82,21 @@ def test_what_is_in_the_background_is_no_news() -> None:
     assert calm[0].background
     said = brief(calm, Plan(minutes_budget=45, minutes_used=0), WINDOW, archetype=FOUNDATION, chosen=True)
     assert said == ("Nothing stands out in 8-14 Mar 2026. There is nothing to add to what you do now: keep it up.")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "says"),
+    [
+        ([], "There is nothing to add to what you do now: keep it up."),
+        ([NOT_WANTED.format(area="sleep")], "There is nothing to add to what you do now: keep it up."),
+        ([WHILE_WAITING], "Nothing new is asked of you for now."),
+        ([WHILE_WAITING, HARDLY_FOLLOWED], "What you were advised before rests for now."),
+    ],
+)
+def test_who_is_spared_does_not_hear_that_all_is_well(reasons: list[str], says: str) -> None:
+    left_out = tuple(LeftOut(recommendation_id="walk", text="Walk more.", reason=reason) for reason in reasons)
+    plan = Plan(minutes_budget=45, minutes_used=0, left_out=left_out)
+    assert brief(insights(finding("a", "e")), plan, WINDOW, archetype=FOUNDATION, chosen=True).endswith(says)
 
 
 def test_the_second_insight_gives_way_where_a_phone_could_not_show_all() -> None:

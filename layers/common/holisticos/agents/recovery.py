@@ -95,7 +95,7 @@ class Recovery:
 def recovery(hrv: DailySeries, resting: DailySeries, window: DateSpan, history: DateSpan) -> Recovery:
     """Over the last week, also where the window is a single day: one night says little about recovery."""
     at_rest = resting_of_week(resting, window, history)
-    if at_rest.value is not None and worn_otherwise(hrv, at_rest.window, spans.weeks_before(at_rest.window)):
+    if at_rest.value is not None and worn_otherwise(hrv, at_rest.window, spans.known_before(at_rest.window, resting)):
         at_rest = _not_compared(at_rest)
     return Recovery(family([weekly_hrv(hrv, window, history), at_rest]))
 

@@ -50,6 +50,16 @@ class SleepTimes:
         return all(item.value is not None for item in self.present)
 
     @property
+    def usual(self) -> bool:
+        """Whether the present times are the usual ones: what has moved is not."""
+        return not self.lately and not self.moved
+
+    @property
+    def subject(self) -> str:
+        """How a sentence on the present times begins."""
+        return "You usually" if self.usual else "Lately you"
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """That of the week only where it is the present."""
         return (*self.weeks, *self.week) if self.lately else self.weeks

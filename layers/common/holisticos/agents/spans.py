@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from holisticos.contracts.report import DateSpan, Evidence
+from holisticos.health.series import DailySeries
 
 RECENT_DAYS: Final = 28
 """Four weeks: what a person would call lately."""
@@ -36,6 +37,11 @@ def before(span: DateSpan, history: DateSpan) -> DateSpan:
 def weeks_before(span: DateSpan) -> DateSpan:
     """The four weeks before ``span``."""
     return DateSpan(start=span.start - _DAY * RECENT_DAYS, end=span.start - _DAY)
+
+
+def known_before(span: DateSpan, series: DailySeries) -> DateSpan:
+    """The four weeks before ``span``, from the first value of ``series`` on; it needs one."""
+    return since(min(series.values), weeks_before(span))
 
 
 def of_recent(evidence: Evidence) -> Evidence:

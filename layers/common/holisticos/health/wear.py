@@ -55,7 +55,8 @@ def unfinished_day(series: Mapping[str, DailySeries], hourly: Mapping[str, Hourl
     last_hours: dict[date, int] = {}
     for hour in lately:
         last_hours.setdefault(hour.date(), hour.hour)
-    last = last_hours.pop(day, 0)
+    # A day without any hour is one whose hours are not there yet: nothing is known of its end.
+    last = last_hours.pop(day, _EVENING)
     if len(last_hours) < _LEAST_DAYS or median(last_hours.values()) < _EVENING:
         return frozenset()
     return frozenset({day}) if last < _AFTERNOON else frozenset()
