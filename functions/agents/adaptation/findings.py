@@ -142,6 +142,11 @@ def _decide(data: AdaptationInput, load: Evidence, coping: Recovery, judged: tup
         (coping.leans_to_strain, wait, "a sign of recovery leans to the strained side, though not clearly"),
         (followed, Step.MORE, f"you followed what was recommended{well}"),
         (
+            any(item.asked_for_more and item.hardly_followed for item in judged),
+            wait,
+            "an earlier recommendation to do more was hardly followed",
+        ),
+        (
             any(item.asked_for_more for item in judged),
             wait,
             "it cannot be told yet whether you follow the advice to do more",
@@ -171,7 +176,7 @@ def _fact(evidence: Evidence) -> str:
         case metrics.HRV:
             return f"heart rate variability {said.value}, usual {said.usual}"
         case metrics.RESTING_HEART_RATE:
-            return f"resting heart rate {said.size} {'above' if said.number > 0 else 'below'} the usual {said.usual}"
+            return f"resting heart rate {said.off('above', 'below')} the usual {said.usual}"
         case _:
             return f"steps of the last 7 days {said.value} times the average of 28 days"
 

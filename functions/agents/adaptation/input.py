@@ -3,7 +3,7 @@
 from holisticos.agents import metrics
 from holisticos.agents.input import AgentInput, daily_series, day_span, sleep_times
 from holisticos.contracts.feedback import Answer
-from holisticos.contracts.names import PartOfDay
+from holisticos.contracts.names import Area, PartOfDay
 from holisticos.contracts.report import Recommendation
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Experience, PastRecommendation, same_form
@@ -28,6 +28,7 @@ class AdaptationInput(AgentInput):
     answers: tuple[Answer, ...] = ()
     experiences: tuple[Experience, ...] = ()
     move_in_the: PartOfDay | None = None
+    not_wanted: frozenset[Area] = frozenset()
 
     def answer_to(self, past: PastRecommendation) -> Answer | None:
         """The newest one to the recommendation as it was given then."""
@@ -36,7 +37,9 @@ class AdaptationInput(AgentInput):
         return max(answers, key=lambda item: item.at, default=None)
 
     def rests(self, item: Recommendation) -> bool:
-        """Whether it gives way for a month: what is not asked for now is nothing that has to change first."""
+        """Whether it gives way for a month or is declined: what is not asked for now need not change first."""
+        if item.area in self.not_wanted:
+            return True
         resting = (one.recommendation for one in self.experiences if one.rests(self.window.end))
         return any(same_form(one, item) for one in resting)
 
@@ -50,4 +53,5 @@ def prepare(context: UserHealthContext) -> AdaptationInput:
         answers=context.feedback,
         experiences=context.memory.experiences(context.feedback),
         move_in_the=context.profile.preferences.move_in_the,
+        not_wanted=context.profile.preferences.not_wanted,
     )

@@ -12,6 +12,7 @@ from holisticos.agents.metrics import Role, measure
 from holisticos.agents.narration import MINUTES_A_DAY, Said, first_sentence, plural, quantity, short_date
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.before_after import before_after, more_often
+from holisticos.analytics.comparison import LEAST_BASELINE
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.numeric.circular import difference
 from holisticos.analytics.usual import days_beyond
@@ -112,12 +113,14 @@ def _judge(
     effect: Evidence,
 ) -> Outcome:
     since = DateSpan(start=_since(past), end=data.window.end)
-    reached = more_often(_reached(series, target, since), _reached(series, target, _before(since, data.history)))
+    reached = _beside(_reached(series, target, since), _reached(series, target, _before(since, data.history)))
     reached = reached.model_copy(update={"id": f"{reached.id.rpartition('.')[0]}.{since.start.isoformat()}"})
     known = (reached, effect)
     if reached.value is None or reached.n < LEAST_DAYS:
         return Outcome(past, Analysis(known))
-    judged = Judged.of(reached, changed=effects.claimed(effect), answer=data.answer_to(past))
+    # What rounds to nothing is told as the same.
+    changed = effects.claimed(effect) and Said(effect).differs
+    judged = Judged.of(reached, changed=changed, answer=data.answer_to(past))
     found = _told(past, target, reached, effect, judged)
     smaller = _smaller(past, target, found, effect, data.move_in_the) if judged.asks_for_less else None
     advised = (smaller,) if smaller and not data.rests(smaller) else ()
@@ -128,6 +131,11 @@ def _before(since: DateSpan, history: DateSpan) -> DateSpan:
     """Up to four weeks before; a single day without data where there are none."""
     weeks = spans.weeks_before(since)
     return DateSpan(start=min(max(weeks.start, history.start), weeks.end), end=weeks.end)
+
+
+def _beside(since: Evidence, before: Evidence) -> Evidence:
+    """Of fewer days before nothing can be said to have risen."""
+    return more_often(since, before) if before.n >= LEAST_BASELINE else since
 
 
 def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:
@@ -147,7 +155,7 @@ class Judged:
 
     seen: Adherence
     often: bool
-    """On half of the days or more."""
+    """On most days."""
     risen: bool | None
     changed: bool
     answer: Answer | None
@@ -155,7 +163,7 @@ class Judged:
     @classmethod
     def of(cls, reached: Evidence, *, changed: bool, answer: Answer | None) -> "Judged":
         share, risen = (reached.value or 0.0) / reached.n, has_risen(reached)
-        return cls(as_seen(share, risen=risen), share >= FOLLOWED, risen, changed, answer)
+        return cls(as_seen(share, risen=risen), share > FOLLOWED, risen, changed, answer)
 
     @property
     def asks_for_less(self) -> bool:
@@ -174,7 +182,7 @@ class Judged:
             return f"{said}; the data differ: {subject}"
         if self.seen is Adherence.FOLLOWED and self.changed:
             return f"Followed, and it shows: {subject}"
-        if self.seen is Adherence.PARTLY and self.risen is False:
+        if self.seen is Adherence.PARTLY and self.often and self.risen is False:
             return f"Reached, with no clear change: {subject}"
         if self.seen is Adherence.PARTLY and self.often:
             return f"Reached on most days: {subject}"
@@ -221,7 +229,7 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
         said = Said(effect)
         verdict = "a clear change" if judged.changed else "no clear change"
         seen = (
-            f" Since then your {measure(effect.metric).name} was {said.size} {said.side} than the {said.usual} before: "
+            f" Since then your {measure(effect.metric).name} was {said.compared} the {said.usual} before: "
             f"{verdict} (permutation test)."
         )
     found = phrases.finding(

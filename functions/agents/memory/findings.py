@@ -66,13 +66,11 @@ def _changes(data: MemoryInput, last: DateSpan) -> tuple[Analysis, frozenset[str
         rate=RATE,
     )
     computed = [item for item in claims.evidence if item.value is not None and item.baseline is not None]
-    changed = tuple(_change(item, last) for item in computed if claims.claimed(item))
+    changed = tuple(_change(item, last) for item in computed if claims.claimed(item) and Said(item).differs)
     if changed or not computed:
         return Analysis(claims.evidence, changed), frozenset(item.metric for item in claims.claims)
     core = [item for item in computed if item.metric in CORE] or computed[:1]
-    values = ", ".join(
-        f"{measure(item.metric).name} {Said(item).size} {Said(item).side} than {Said(item).usual}" for item in core
-    )
+    values = ", ".join(f"{measure(item.metric).name} {Said(item).compared} {Said(item).usual}" for item in core)
     nothing = phrases.finding(
         ME,
         "no_change",

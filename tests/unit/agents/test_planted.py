@@ -11,9 +11,10 @@ from holisticos.agents import metrics
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.agents.narration import quantity
 from holisticos.contracts.feedback import Answer
-from holisticos.contracts.names import AgentName, Archetype, Direction
+from holisticos.contracts.names import AgentName, Archetype, Area, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
 from holisticos.health.memory import Fact, Memory, MetaMemory, PastRecommendation, experience
+from holisticos.health.profile import Preferences
 from holisticos.health.series import Night
 from tests.examples import a_memory, a_recommendation
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
@@ -265,6 +266,56 @@ def test_what_was_reached_as_often_before_is_not_called_followed() -> None:
     assert outcome.title == "Reached, with no clear change: step count"
     assert "that was reached on 9 of 14 days since, and on 19 of the 28 days before" in outcome.text
     assert told(reached_by_chance(8000), "adaptation.next_step_waits").title == "No new load for now"
+
+
+def reached_on(some: int, *, of: int, days: int, since: int = 14) -> AgentReport:
+    """They come to the target on ``some`` days ``of`` so many, all ``days`` long."""
+    plants: dict[str, Plant] = {
+        metrics.STEPS: lambda day, _: (9000.0 if day.toordinal() % of < some else 6000.0) + day.day
+    }
+    target = Target(metric=metrics.STEPS, value=8000, unit="count")
+    return report_of(AgentName.ADAPTATION, a_person(days=days, plants=plants, memory=past(target, since)))
+
+
+def test_what_was_missed_on_most_days_is_not_called_reached() -> None:
+    assert told(reached_on(2, of=5, days=60), "adaptation.outcome_routine.walk").title == "Partly followed: step count"
+
+
+def test_a_few_days_before_are_nothing_to_compare_with() -> None:
+    few = told(reached_on(2, of=3, days=21), "adaptation.outcome_routine.walk")
+    assert few.title == "Reached on most days: step count"
+    assert "days since. " in few.text
+    assert "before:" not in told(reached_on(2, of=3, days=15), "adaptation.outcome_routine.walk").text
+    enough = told(reached_on(2, of=3, days=22), "adaptation.outcome_routine.walk")
+    assert "of the 8 days before" in enough.text
+
+
+def test_what_ends_as_it_began_is_told_as_the_same() -> None:
+    steady: dict[str, Plant] = {metrics.STEPS: lambda *_: 6000.0, metrics.RESTING_HEART_RATE: lambda *_: 60.0}
+    report = report_of(AgentName.ADAPTATION, a_person(plants=steady, memory=past(STEPS_TARGET, 14)))
+    outcome = told(report, "adaptation.outcome_routine.walk").text
+    assert "Since then your step count was the same as the 6,000 before: no clear change" in outcome
+    assert "resting heart rate the same as the usual 60 bpm" in told(report, "adaptation.next_step_waits").text
+    memory = report_of(AgentName.MEMORY, a_person(plants=steady, memory=past(STEPS_TARGET, 14)))
+    assert "step count the same as 6,000" in told(memory, "memory.no_change").text
+
+
+def test_what_rounds_to_nothing_is_no_change() -> None:
+    since = LAST_DAY - timedelta(days=14)
+    hardly: dict[str, Plant] = {metrics.STEPS: lambda day, _: 6000.0 + (0.3 if day > since else 0) + day.day % 2 / 5}
+    context = a_person(plants=hardly, memory=past(STEPS_TARGET, 14))
+    outcome = told(report_of(AgentName.ADAPTATION, context), "adaptation.outcome_routine.walk")
+    assert "was the same as the 6,000 before: no clear change" in outcome.text
+    assert "memory.steps_since_last" not in ids(report_of(AgentName.MEMORY, context))
+
+
+def test_no_smaller_step_is_promised_to_who_wants_no_advice_on_movement() -> None:
+    preferences = Preferences(not_wanted=frozenset({Area.MOVEMENT}))
+    report = report_of(AgentName.ADAPTATION, a_person(memory=past(STEPS_TARGET, 14), preferences=preferences))
+    assert "adaptation.smaller_step_steps" not in ids(report)
+    step = told(report, "adaptation.next_step_waits")
+    assert step.title == "No new load for now"
+    assert step.text.startswith("An earlier recommendation to do more was hardly followed, so nothing new")
 
 
 def test_both_counts_are_cited_with_the_chance_of_such_a_rise() -> None:

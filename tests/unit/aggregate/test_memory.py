@@ -103,6 +103,12 @@ def test_each_form_of_a_recommendation_is_an_experience_of_its_own() -> None:
     assert third.analyses == 3
 
 
+def test_what_goes_on_from_other_advice_has_been_known_as_long() -> None:
+    turn = walk(8000).model_copy(update={"since": EARLIER})
+    (kept_,) = remember(Memory(), with_plan(turn), TODAY).meta.experiences
+    assert (kept_.first_on, kept_.last_on) == (EARLIER, TODAY)
+
+
 def test_how_often_a_target_was_reached_is_kept_with_it() -> None:
     reached = evidence("steps.days_above.x", value=9.0, n=12)
 

@@ -99,6 +99,23 @@ def test_where_new_load_waits_what_goes_on_goes_on() -> None:
     assert left_out(later) == {old.id: WHILE_WAITING}
 
 
+def test_since_when_does_not_jump_from_day_to_day() -> None:
+    rise = {"metric": "wake_time", "unit": "clock"}
+    late, early = (
+        advice("routine.rise", "f", HRV, target={**rise, "value": value}, effort_minutes=0) for value in (525, 480)
+    )
+
+    def since(item: Recommendation, *experiences: Experience) -> date | None:
+        fitted = fit(
+            [item], Budget(60, 3), worth={"f": 0.5}, evidence=EVIDENCE, experiences=experiences, today=WEEK.end
+        )
+        return fitted.items[0].since
+
+    # Another wake time is other advice, though neither takes a minute.
+    assert since(early, known(late)) is None
+    assert since(early, known(early)) == WEEK.start
+
+
 def test_a_smaller_step_takes_the_place_of_the_whole_one() -> None:
     waits, whole = finding("adaptation.next_step_waits", STEPS), walk("routine.walk", 5500)
     smaller = walk("adaptation.smaller_step_steps", 6000)

@@ -187,6 +187,15 @@ class Said:
         """For a value that is a difference: whether any of it is left as it is told."""
         return any(digit in _NOT_ZERO for digit in self.size)
 
+    def off(self, above: str, below: str) -> str:
+        """For a value that is a difference, before what it differs from: ``3 bpm above``, or ``the same as``."""
+        return f"{self.size} {above if self.number > 0 else below}" if self.differs else "the same as"
+
+    @property
+    def compared(self) -> str:
+        """The same by ``side``: ``3 bpm more than``, or ``the same as``."""
+        return self.off(f"{self.side} than", f"{self.side} than")
+
     @property
     def side(self) -> str:
         """For a value that is a difference: ``more`` or ``less``, of times of day ``later`` or ``earlier``."""

@@ -274,11 +274,11 @@ def _from_version_1(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def experience(given: PastRecommendation) -> Experience:
-    """The first experience with a recommendation: it was given."""
+    """The first experience with a recommendation: it was given, and what it goes on from before it."""
     return Experience(
         recommendation=given.recommendation,
         analysis_id=given.analysis_id,
-        first_on=given.given_on,
+        first_on=given.recommendation.since or given.given_on,
         last_on=given.given_on,
         times=1,
     )
@@ -299,16 +299,18 @@ def same_form(known: Recommendation, now: Recommendation) -> bool:
 
 
 def goes_on_from(item: Recommendation, experiences: Iterable[Experience], today: date) -> Experience | None:
-    """What of the last weeks it goes on from: the same form, else what asked for as much by measure or by effort."""
+    """What of the last weeks it goes on from: the same form, else load that asked for as much, by measure or effort."""
     of_late = [one for one in experiences if today - one.last_on <= SHORT_TERM]
     same = (one for one in of_late if same_form(one.recommendation, item))
     return next(same, next((one for one in of_late if _asked_as_much(one.recommendation, item)), None))
 
 
 def _asked_as_much(known: Recommendation, now: Recommendation) -> bool:
+    if not (known.adds_load and now.adds_load):
+        return False
     if known.id == now.id and known.effort_minutes >= now.effort_minutes:
         return True
-    if known.target is None or now.target is None or not (known.adds_load and now.adds_load):
+    if known.target is None or now.target is None:
         return False
     if (known.target.metric, known.target.unit) != (now.target.metric, now.target.unit):
         return False
