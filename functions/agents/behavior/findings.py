@@ -237,7 +237,7 @@ def _jetlag(data: BehaviorInput) -> Analysis:
         text = f"The middle of your sleep is {said.size} {side} {free} than {work}"
         text += ": social jetlag" if claimed else ", a difference that chance alone may make"
     else:
-        text = f"The middle of your sleep is at the same time {free} as {work}"
+        text = f"The middle of your sleep is at the same time on both kinds of days ({said.nights})"
     found = phrases.finding(
         ME,
         "social_jetlag",

@@ -40,14 +40,17 @@ class Facts:
         return (*told, *(_share(item) for item in told if item.of and item.of.value))
 
     def may_be_bare(self, aim: AmountClaim) -> bool:
-        """Whether an aim need not be called one: in advice that says nothing else in that unit of that topic."""
-        return self.advice and aim.role is Role.AIM and (aim.topic, aim.amount.dim) not in self._stated
+        """Whether an aim need not be called one: in advice that does not tell it beside how things are."""
+        return self.advice and aim.role is Role.AIM and (aim.topic, aim.amount.dim) not in self._aims_and_values
 
     @cached_property
-    def _stated(self) -> frozenset[tuple[str | None, str]]:
-        """Topics and units of which advice tells how things are."""
-        told = (item for claims in self.said for item in claims.amounts if item.role is Role.VALUE)
-        return frozenset((item.topic, item.amount.dim) for item in told)
+    def _aims_and_values(self) -> frozenset[tuple[str | None, str]]:
+        """Topics and units of which advice tells both."""
+        told = [item for claims in self.said for item in claims.amounts]
+        aims, values = (
+            {(item.topic, item.amount.dim) for item in told if item.role is role} for role in (Role.AIM, Role.VALUE)
+        )
+        return frozenset(aims & values)
 
     @cached_property
     def sides(self) -> tuple[SideClaim, ...]:
