@@ -19,7 +19,7 @@ from holisticos.analytics.usual import days_beyond
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
-from holisticos.health.memory import FOLLOWED, PastRecommendation, as_seen, has_risen
+from holisticos.health.memory import FOLLOWED, LOOKS, PastRecommendation, as_seen, has_risen
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.ADAPTATION
@@ -113,7 +113,7 @@ def _judge(
     effect: Evidence,
 ) -> Outcome:
     since = DateSpan(start=_since(past), end=data.window.end)
-    reached = _beside(_reached(series, target, since), _reached(series, target, _before(since, data.history)))
+    reached = _beside_before(series, target, since, _before(since, data.history))
     reached = reached.model_copy(update={"id": f"{reached.id.rpartition('.')[0]}.{since.start.isoformat()}"})
     known = (reached, effect)
     if reached.value is None or reached.n < LEAST_DAYS:
@@ -133,9 +133,23 @@ def _before(since: DateSpan, history: DateSpan) -> DateSpan:
     return DateSpan(start=min(max(weeks.start, history.start), weeks.end), end=weeks.end)
 
 
-def _beside(since: Evidence, before: Evidence) -> Evidence:
-    """Of fewer days before nothing can be said to have risen."""
-    return more_often(since, before) if before.n >= LEAST_BASELINE else since
+def _beside_before(series: DailySeries, target: Target, since: DateSpan, before: DateSpan) -> Evidence:
+    """On how many days, beside those before where these are enough; the chance is that of the last of the looks.
+
+    Whoever is analysed late is asked of the same days as whoever is analysed every day.
+    """
+    reached, earlier = _reached(series, target, since), _reached(series, target, before)
+    if earlier.n < LEAST_BASELINE:
+        return reached
+    beside = more_often(reached, earlier)
+    look = max((look for look in LOOKS if look <= since.days), default=None)
+    if look is None:
+        return beside.model_copy(update={"p_value": None})
+    first = DateSpan(start=since.start, end=since.start + timedelta(days=look - 1))
+    at_look = more_often(_reached(series, target, first), earlier)
+    return beside.model_copy(
+        update={"p_value": at_look.p_value, "method": f"{beside.method}; p of the first {look} days"}
+    )
 
 
 def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:

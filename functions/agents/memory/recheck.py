@@ -40,6 +40,7 @@ from holisticos.analytics.turns import turn
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
+from holisticos.health.memory import LOOKS
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.MEMORY
@@ -47,11 +48,6 @@ RATE: Final = FALSE_FINDING_RATE / 2
 """The other half of the before/after tests is the adaptation agent's."""
 TREND: Final = "trend"
 NEED: Final = "habitual_need"
-
-
-LOOKS: Final = (5, 10, 20)
-"""New days after which a finding is asked again: who is analysed every day would otherwise be told by chance, sooner
-or later, what one look would not have said."""
 
 
 class Verdict(StrEnum):

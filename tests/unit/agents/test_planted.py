@@ -290,6 +290,29 @@ def test_a_few_days_before_are_nothing_to_compare_with() -> None:
     assert "of the 8 days before" in enough.text
 
 
+@pytest.mark.parametrize(
+    ("day", "title"),
+    [
+        (4, "Partly followed"),
+        (9, "Reached, with no clear change"),
+        (10, "Followed"),
+        (16, "Followed"),
+        (18, "Partly followed"),
+    ],
+)
+def test_followed_is_decided_at_few_looks_and_stands_in_between(day: int, title: str) -> None:
+    """On 2 days of 7 before, on 2 of the first 5, on the 5 after them, and on 1 of the next 6."""
+    given_on = LAST_DAY - timedelta(days=day)
+    reached = {given_on + timedelta(days=day) for day in (1, 3, 6, 7, 8, 9, 10, 11)}
+
+    def walked(day: date, _: float) -> float:
+        return 9000.0 if day in reached or (day <= given_on and day.toordinal() % 7 < 2) else 6000.0
+
+    target = Target(metric=metrics.STEPS, value=8000, unit="count")
+    report = report_of(AgentName.ADAPTATION, a_person(plants={metrics.STEPS: walked}, memory=past(target, day)))
+    assert told(report, "adaptation.outcome_routine.walk").title == f"{title}: step count"
+
+
 def test_what_ends_as_it_began_is_told_as_the_same() -> None:
     steady: dict[str, Plant] = {metrics.STEPS: lambda *_: 6000.0, metrics.RESTING_HEART_RATE: lambda *_: 60.0}
     report = report_of(AgentName.ADAPTATION, a_person(plants=steady, memory=past(STEPS_TARGET, 14)))

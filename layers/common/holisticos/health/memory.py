@@ -127,9 +127,15 @@ ASKED_AGAIN_DAYS: Final = 5
 FOLLOWED: Final = 0.5
 HARDLY: Final = 0.3
 """Shares of days: from the first on a recommendation may count as followed, below the second as hardly followed."""
-BY_CHANCE: Final = 0.1
-"""The chance up to which days count as clearly more than before. A target a little above the person's own median is
-reached on two days of five without any advice, so that half of the days of a week are no rare thing."""
+LOOKS: Final = (5, 10, 20)
+"""New days after which it is asked what became of something: who is analysed every day would otherwise be told by
+chance, sooner or later, what one look would not have said."""
+BY_CHANCE: Final = 0.08
+"""The chance at one look up to which days count as clearly more than before: over all looks a tenth at most.
+
+A target a little above the person's own median is reached on two days of five without any advice, so that half of the
+days of a week are no rare thing.
+"""
 WEEK: Final = timedelta(days=7)
 
 
