@@ -5,18 +5,21 @@ from typing import Final
 
 from functions.agents.memory.facts import held
 from functions.agents.memory.input import SERIES, MemoryInput
-from functions.agents.memory.recheck import RATE, rechecked
+from functions.agents.memory.recheck import rechecked
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import Said, period, short_date
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.before_after import before_after
+from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
 
 ME: Final = AgentName.MEMORY
+RATE: Final = FALSE_FINDING_RATE / 2
+"""The other half of the before/after tests is the adaptation agent's."""
 BY_DAY: Final = (metrics.STEPS, metrics.ACTIVE_MINUTES, metrics.TOTAL_ENERGY, metrics.WEIGHT)
 CORE: Final = (metrics.STEPS, metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV)
 BY_NIGHT: Final = (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HRV, metrics.BREATHING_ASLEEP)

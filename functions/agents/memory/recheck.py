@@ -17,8 +17,8 @@ a trend    do they rise or fall, and otherwise than     eight that reach over 14
 "Still" and "turned" have to be established anew, "over" is a clear difference from what was found, after which the
 new days are not noticeably off any more. Whatever is neither is not decided, and nothing is said.
 
-All these tests are one family at the agent's share of the rate. They are only made of what was established before,
-so that there are hardly any on a person of whom nothing is true.
+All these tests are one family, of which each look has an equal part of the rate. They are only made of what was
+established before, so that there are hardly any on a person of whom nothing is true.
 """
 
 from collections.abc import Callable
@@ -44,8 +44,8 @@ from holisticos.health.memory import LOOKS
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.MEMORY
-RATE: Final = FALSE_FINDING_RATE / 2
-"""The other half of the before/after tests is the adaptation agent's."""
+RATE: Final = FALSE_FINDING_RATE / len(LOOKS)
+"""At each look: over all of them together it is the rate of a family."""
 TREND: Final = "trend"
 NEED: Final = "habitual_need"
 

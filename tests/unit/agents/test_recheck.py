@@ -11,12 +11,13 @@ from holisticos.agents import metrics
 from holisticos.agents.grounding import GroundedInEvidence
 from holisticos.agents.narration import first_sentence
 from holisticos.agents.runner import analysis_of
+from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.contracts.analysis import AnalysisWindow
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
 from holisticos.contracts.wording import WordingRequest
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import Memory, ShortTermMemory, WorkingMemory
+from holisticos.health.memory import LOOKS, Memory, ShortTermMemory, WorkingMemory
 from local.agents import SPECS
 from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
@@ -204,6 +205,26 @@ def test_of_people_of_whom_nothing_was_true_hardly_anything_is_told() -> None:
         if "still" in item.title
     ]
     assert len(told) <= 150 * 2 * RATE
+
+
+def test_who_is_as_ever_again_is_hardly_told_otherwise_at_any_look() -> None:
+    """Steps were low for a week; of all that is asked after it, the whole family errs no more often than its rate."""
+    first = LAST_DAY - timedelta(days=20)
+    known, plants = found("median", DOWN, 20), steps(-3500, since=27, until=20)
+
+    def at(seed: int, new_days: int) -> list[str]:
+        day = first + timedelta(days=new_days)
+        context = a_person(seed, days=80, plants=plants, memory=known, only=frozenset({metrics.STEPS}))
+        series = context.biomarkers[metrics.STEPS]
+        values = {one: value for one, value in series.values.items() if one <= day}
+        window = AnalysisWindow(start=day, end=day, timezone="Europe/Berlin")
+        biomarkers = {metrics.STEPS: series.model_copy(update={"values": values})}
+        return [
+            item.title for item in rechecks(context.model_copy(update={"window": window, "biomarkers": biomarkers}))
+        ]
+
+    wrong = [seed for seed in range(150) if any("no longer" not in title for look in LOOKS for title in at(seed, look))]
+    assert len(wrong) <= 150 * FALSE_FINDING_RATE
 
 
 def test_what_cannot_be_asked_again_is_left_alone() -> None:
