@@ -162,17 +162,19 @@ def _usual(evidence: Iterable[Evidence]) -> Mapping[tuple[str, str], Evidence]:
 def _experiences(
     before: Iterable[Experience], given: Iterable[PastRecommendation], result: AnalysisResult, today: date
 ) -> tuple[Experience, ...]:
-    """One for each form of each recommendation; those given last come first."""
+    """One for each form of each recommendation; those given last come first.
+
+    The form is the one given today: it may have moved, day by day, away from all forms but that of yesterday.
+    """
     experiences = list(before)
-    in_plan = {item.id for item in result.plan.items}
+    in_plan = {item.id: item for item in result.plan.items}
     for past in given:
-        if past.recommendation.id not in in_plan:
+        item = in_plan.get(past.recommendation.id)
+        if item is None:
             continue
-        place = next(
-            (n for n, one in enumerate(experiences) if same_form(one.recommendation, past.recommendation)), None
-        )
+        place = next((n for n, one in enumerate(experiences) if same_form(one.recommendation, item)), None)
         if place is None:
-            experiences.append(experience(past))
+            experiences.append(experience(past.model_copy(update={"recommendation": item, "given_on": today})))
         else:
             known = experiences[place]
             experiences[place] = known.model_copy(

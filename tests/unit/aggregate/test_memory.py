@@ -9,7 +9,7 @@ from holisticos.contracts.analysis import AnalysisResult, AnalysisWindow, Plan
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Archetype, Area
 from holisticos.contracts.report import Evidence, Insight, Recommendation, ScoreParts
-from holisticos.health.memory import SHORT_TERM, Memory, PastRecommendation, ShortTermMemory, experience
+from holisticos.health.memory import SHORT_TERM, Memory, PastRecommendation, ShortTermMemory, experience, goes_on_from
 from holisticos.health.profile import Preferences
 from tests.examples import NOON, WEEK, a_memory, a_recommendation, a_report, a_result
 from tests.memory_versions import MEMORY_VERSION_1
@@ -107,6 +107,16 @@ def test_what_goes_on_from_other_advice_has_been_known_as_long() -> None:
     turn = walk(8000).model_copy(update={"since": EARLIER})
     (kept_,) = remember(Memory(), with_plan(turn), TODAY).meta.experiences
     assert (kept_.first_on, kept_.last_on) == (EARLIER, TODAY)
+
+
+def test_a_form_that_is_reached_in_small_steps_is_known_the_next_day() -> None:
+    """The last is close to the one before it, and to no form that was known."""
+    memory = Memory()
+    for days, target in enumerate((480, 395, 455, 445)):
+        memory = remember(memory, with_plan(walk(target, "clock")), EARLIER + timedelta(days=days))
+    from_before = goes_on_from(walk(445, "clock"), memory.meta.experiences, TODAY)
+    assert from_before is not None
+    assert from_before.first_on == EARLIER + timedelta(days=3)
 
 
 def test_how_often_a_target_was_reached_is_kept_with_it() -> None:
