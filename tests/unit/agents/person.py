@@ -59,6 +59,17 @@ def in_window(change: Callable[[float], float], days: int = 7, last_day: date = 
     return lambda day, value: change(value) if day >= first else value
 
 
+STRAIN: dict[str, Plant] = {
+    metrics.HRV: in_window(lambda value: value * 0.6),
+    metrics.RESTING_HEART_RATE: in_window(lambda value: value + 8),
+}
+"""A week of low heart rate variability and a raised resting heart rate."""
+
+
+def is_free(day: date) -> bool:
+    return day.weekday() >= 5
+
+
 def a_person(
     seed: int = 1,
     *,

@@ -6,9 +6,8 @@ import pytest
 
 from holisticos.agents import metrics
 from holisticos.contracts.names import AgentName
-from tests.unit.agents.person import LAST_DAY, Plant, a_person
-from tests.unit.agents.specs import report_of
-from tests.unit.agents.test_planted import ids, is_free, told
+from tests.unit.agents.person import LAST_DAY, Plant, a_person, is_free
+from tests.unit.agents.specs import ids, report_of, told
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from functions.agents.routine.activity import STEP_UP, STEP_UP_LEAST
 from holisticos.agents import metrics
 from holisticos.contracts.names import AgentName, Direction
 from tests.unit.agents.person import Plant, a_person, in_window
-from tests.unit.agents.specs import report_of
-from tests.unit.agents.test_planted import advised, ids, told
+from tests.unit.agents.specs import advised, ids, report_of, told
 
 CONSTANT: dict[str, Plant] = {metrics.RESTING_HEART_RATE: lambda *_: 60.0, metrics.HRV: lambda *_: 45.0}
 
