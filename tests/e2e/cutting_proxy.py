@@ -8,13 +8,15 @@ from contextlib import closing, contextmanager
 
 CUTS = 2
 _END_OF_HEAD = b"\r\n\r\n"
+_END_OF_EVENT = b"\n\n"
 
 
 class CuttingProxy:
     """Passes bytes on, both ways, and cuts off the first streams of each listener.
 
-    The first one in the middle of an event, the second one after what it brings. Listeners are told apart by their
-    requests: ``fetch``, ``event source`` (with a ticket) and ``curl``.
+    The first one in the middle of its first event, the second one behind it, so that both leave something to come back
+    for, however many events are sent at once. Listeners are told apart by their requests: ``fetch``, ``event source``
+    (with a ticket) and ``curl``.
     """
 
     def __init__(self, host: str, port: int, listeners: int) -> None:
@@ -41,8 +43,7 @@ class CuttingProxy:
                 listener = listener_of(heads[-1]) if heads else None
                 # News come after the head of the answer, and a retry alone is none.
                 if listener and b"data: " in content and (cut := self._next_cut(listener)):
-                    place = content.index(b"data: ") + 3 if cut == 1 else len(content)
-                    client.sendall(content[:place])
+                    client.sendall(_until_cut(content, cut))
                     _shut(client)
                     return
                 client.sendall(content)
@@ -68,6 +69,15 @@ class CuttingProxy:
             if not self._left:
                 self.all_cut.set()
             return self._cuts[listener]
+
+
+def _until_cut(content: bytes, cut: int) -> bytes:
+    """What still comes of the first event and what is before it."""
+    before, data, events = content.partition(b"data: ")
+    if cut == 1:
+        return before + data[:3]
+    event, end, _ = events.partition(_END_OF_EVENT)
+    return before + data + event + end
 
 
 def listener_of(head: bytes) -> str | None:
