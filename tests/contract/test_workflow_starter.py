@@ -33,8 +33,9 @@ def machine(request: pytest.FixtureRequest, backend: Backend) -> Iterator[str]:
         name=backend.new_name(), definition=json.dumps(request.param), roleArn=role["Arn"]
     )["stateMachineArn"]
     yield arn
-    for execution in client.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
-        client.stop_execution(executionArn=execution["executionArn"])
+    if request.param is WAITING:
+        for execution in client.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
+            client.stop_execution(executionArn=execution["executionArn"])
 
 
 @pytest.fixture

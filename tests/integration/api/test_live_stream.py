@@ -17,6 +17,7 @@ from holisticos.contracts.events import EventType
 from holisticos.contracts.names import AgentName
 from tests import served_app
 from tests.examples import a_result, an_event
+from tests.sse import messages
 from tests.unit.functions.api.events import ENVIRONMENT
 from tests.unit.functions.api.served import ANALYSIS, Served
 
@@ -54,7 +55,7 @@ def served(stall: float) -> Served:
 
 def test_each_event_arrives_while_the_stream_is_open(api: Served) -> None:
     with serving(api) as client, connect_sse(client, "GET", URL) as stream:
-        got = stream.iter_sse()
+        got = messages(stream)
         seen = [next(got).event]
         for agent in AgentName:
             api.analyses.append(ANALYSIS, an_event(EventType.AGENT_STARTED, agent=agent))
@@ -132,7 +133,7 @@ def never_read(url: str) -> Iterator[socket.socket]:
 
 def read_to_the_end(url: str) -> list[int]:
     with httpx.Client(base_url=url, headers=ANA, timeout=PATIENCE) as client, connect_sse(client, "GET", URL) as stream:
-        return [int(message.id) for message in stream.iter_sse()]
+        return [int(message.id) for message in messages(stream)]
 
 
 def unread(api: Served) -> None:

@@ -13,6 +13,7 @@ from holisticos.contracts.events import Event, EventType
 from local.client import ApiClient
 from local.people.registry import ImportedPerson
 from local.workbench import Workbench
+from tests.sse import messages
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def follow(client: httpx.Client, url: str, cuts: Iterator[int]) -> list[Event]:
             if stream.response.status_code == 204:
                 return got
             stream.response.raise_for_status()
-            received = (Event.model_validate_json(message.data) for message in stream.iter_sse() if message.data)
+            received = (Event.model_validate_json(message.data) for message in messages(stream))
             got += [event for event, _ in zip(received, range(cut), strict=False)]
     raise AssertionError("the stream never ended")
 

@@ -23,6 +23,7 @@ from local.people.synthetic import synthetic_person
 from local.stack import Stack
 from local.workbench import Workbench
 from tests.integration.ingest.conftest import Source
+from tests.sse import messages
 
 pytestmark = pytest.mark.emulator
 
@@ -97,9 +98,8 @@ def test_a_ticket_opens_the_feed_for_who_sends_no_token(
         while True:
             with connect_sse(http, "GET", stream, headers={"Last-Event-ID": last} if last else {}) as events:
                 assert events.response.status_code == 200
-                for message in events.iter_sse():
-                    if message.data:
-                        return message
+                for message in messages(events):
+                    return message
 
     snapshot = next_message("")
     assert source.send([source.steps(4711)]).status_code == 202

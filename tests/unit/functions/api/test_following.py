@@ -22,6 +22,7 @@ from holisticos.services.analysis_progress import AnalysisProgress, read_progres
 from tests.examples import a_head, a_result, an_event
 from tests.fakes.analysis_store import InMemoryAnalysisStore
 from tests.fakes.clock import FixedClock
+from tests.sse import messages
 from tests.unit.functions.api.served import ANALYSIS, AT_ONCE, Served
 
 URL = f"/api/v1/analysis/{ANALYSIS}/stream"
@@ -32,14 +33,14 @@ AGENT_EVENTS = [
 FAST_LIVE = StreamPolicy(wait=60, poll=0, heartbeat=60, ends_with_news=False)
 
 
-def messages(answer: httpx.Response) -> list[ServerSentEvent]:
+def sent(answer: httpx.Response) -> list[ServerSentEvent]:
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/event-stream")
-    return [message for message in EventSource(answer).iter_sse() if message.data]
+    return list(messages(EventSource(answer)))
 
 
 def numbers(answer: httpx.Response) -> list[int]:
-    return [int(message.id) for message in messages(answer)]
+    return [int(message.id) for message in sent(answer)]
 
 
 def finish(api: Served) -> None:
@@ -48,7 +49,7 @@ def finish(api: Served) -> None:
 
 def test_a_late_joiner_gets_the_past_first(api: Served) -> None:
     api.given_analysis(*AGENT_EVENTS)
-    got = messages(api.get(URL))
+    got = sent(api.get(URL))
     assert [message.id for message in got] == [str(number) for number in range(1, 8)]
     assert got[0].event == "analysis.queued"
     assert [message.event for message in got[1:]] == ["agent.started"] * 6
@@ -101,7 +102,7 @@ def test_a_number_that_is_none_is_refused(api: Served, value: str) -> None:
 def test_no_news_is_a_heartbeat_and_no_event(api: Served) -> None:
     api.given_analysis()
     answer = api.get(URL, params={"after": "1"})
-    assert messages(answer) == []
+    assert sent(answer) == []
     assert HEARTBEAT.decode() in answer.text
 
 
@@ -117,7 +118,7 @@ def test_the_stream_ends_with_the_final_event_and_then_tells_clients_to_stay_awa
 def test_an_analysis_past_its_deadline_ends_its_streams(api: Served) -> None:
     api.given_analysis()
     api.clock.advance(timedelta(hours=1))
-    got = messages(api.get(URL, params={"after": "1"}))
+    got = sent(api.get(URL, params={"after": "1"}))
     assert [message.event for message in got] == ["analysis.failed"]
 
 

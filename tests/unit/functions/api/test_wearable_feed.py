@@ -21,6 +21,7 @@ from holisticos.contracts.names import Part
 from holisticos.health.profile import PrivacyPreferences, Profile
 from tests.examples import NOON
 from tests.fakes.wearable_feed import InMemoryWearableFeed
+from tests.sse import messages
 from tests.unit.functions.api.served import Served
 
 URL = "/api/v1/users/ana/wearable-data/stream"
@@ -45,21 +46,21 @@ def given_events(feed: InMemoryWearableFeed, count: int, user: str = "ana") -> N
         feed.append(user, an_event(number), once=f"{user}-{number}")
 
 
-def messages(answer: httpx.Response) -> list[ServerSentEvent]:
+def sent(answer: httpx.Response) -> list[ServerSentEvent]:
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/event-stream")
-    return [message for message in EventSource(answer).iter_sse() if message.data]
+    return list(messages(EventSource(answer)))
 
 
 def told(answer: httpx.Response) -> list[tuple[str, str]]:
-    return [(message.event, message.id) for message in messages(answer)]
+    return [(message.event, message.id) for message in sent(answer)]
 
 
 def test_who_comes_first_gets_the_present_state(api: Served) -> None:
     given_events(api.feed, 2)
     api.feed.append("ana", an_event(9, "heart_rate_resting", "vitals"), once="x")
 
-    (message,) = messages(api.get(URL))
+    (message,) = sent(api.get(URL))
 
     data = json.loads(message.data)
     assert (message.event, message.id, data["schema_version"], data["seq"]) == ("snapshot", "3", 1, 3)
@@ -67,11 +68,11 @@ def test_who_comes_first_gets_the_present_state(api: Served) -> None:
 
 
 def test_an_empty_feed_has_a_state_too(api: Served) -> None:
-    (message,) = messages(api.get(URL))
+    (message,) = sent(api.get(URL))
 
     assert (message.event, message.id, json.loads(message.data)["latest"]) == ("snapshot", "0", {})
     answer = api.get(URL, headers={"Last-Event-ID": "0"})
-    assert messages(answer) == []
+    assert sent(answer) == []
     assert HEARTBEAT.decode() in answer.text
 
 
@@ -86,7 +87,7 @@ def test_an_empty_feed_has_a_state_too(api: Served) -> None:
 def test_who_comes_back_gets_what_came_since(api: Served, options: dict[str, Any]) -> None:
     given_events(api.feed, 3)
 
-    got = messages(api.get(URL, **options))
+    got = sent(api.get(URL, **options))
 
     assert [(message.event, message.id) for message in got] == [("data.received", "2"), ("data.received", "3")]
     assert json.loads(got[0].data) == {
@@ -114,7 +115,7 @@ def test_an_analysis_of_new_data_is_told(api: Served) -> None:
     event = NewFeedEvent(at=NOON, type=FeedEventType.ANALYSIS_STARTED, analysis_id="an-1")
     api.feed.append("ana", event, once="an-1")
 
-    (message,) = messages(api.get(URL, params={"after": "0"}))
+    (message,) = sent(api.get(URL, params={"after": "0"}))
 
     assert json.loads(message.data) == {
         "schema_version": 1,
