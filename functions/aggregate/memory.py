@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from functions.aggregate.merge import evidence_of
-from holisticos.agents import metrics
+from holisticos.agents import ids, metrics
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName
@@ -97,7 +97,7 @@ def _open(before: Memory, now: WorkingMemory, today: date) -> tuple[OpenFinding,
     decided = {item.id for item in now.findings}
     still_open: dict[tuple[str, str], OpenFinding] = {}
     for item in before.changes:
-        recheck = f"{AgentName.MEMORY}.recheck_{'_'.join(item.kind)}"
+        recheck = ids.of(AgentName.MEMORY, ids.recheck(*item.kind))
         if item.kind not in found_again and recheck not in decided:
             still_open.setdefault(item.kind, item)
     return ShortTermMemory(open=tuple(still_open.values())).recent(today).open
@@ -204,7 +204,7 @@ def _observed(
 def _reached(adaptation: AgentReport, past: PastRecommendation) -> Evidence | None:
     """On how many days the target was reached, where adaptation has told of it."""
     evidence = {item.id: item for item in adaptation.evidence}
-    id_ = f"{AgentName.ADAPTATION}.outcome_{past.recommendation.id}"
+    id_ = ids.of(AgentName.ADAPTATION, ids.outcome(past.recommendation.id))
     found = next((item for item in adaptation.findings if item.id == id_), None)
     if found is None:
         return None

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from holisticos.agents import metrics
+from holisticos.agents import ids, metrics
 from holisticos.agents.archetypes import Budget
 from holisticos.agents.metrics import Role, measure
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut, Plan
 from holisticos.contracts.feedback import Adherence
-from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Recommendation
 from holisticos.health.memory import Experience, goes_on_from, same_form
 
@@ -22,7 +21,7 @@ _SAME_AIM: Final = {
     "social_jetlag": "getting up steadily",
 }
 """Targets that the same act serves."""
-_EASIER_DAYS: Final = frozenset({f"{AgentName.ROUTINE}.easy_day", f"{AgentName.INSIGHTS}.ease_off"})
+_EASIER_DAYS: Final = frozenset({ids.EASY_DAY, ids.EASE_OFF})
 """The same act without a target."""
 HELPED: Final = 1.5
 NOT_FOLLOWED: Final = 0.5

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from holisticos.agents import ids
 from holisticos.agents.metrics import Role, is_welcome, measure
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut
@@ -27,10 +28,7 @@ NOT_WANTED: Final = "you want no advice on {area}"
 DID_NOT_HELP: Final = "you said that it did not help"
 HARDLY_FOLLOWED: Final = "it was hardly followed for a week and more, and gives way for a month"
 GIVEN_ONCE: Final = "the same advice is given once"
-HOLD: Final = f"{AgentName.ADAPTATION}.hold"
-WAITS: Final = f"{AgentName.ADAPTATION}.next_step_waits"
-SMALLER: Final = f"{AgentName.ADAPTATION}.smaller_step_"
-"""What adaptation calls the advice to add nothing, the finding that new load waits, and a step made smaller."""
+_WAITS: Final = ids.of(AgentName.ADAPTATION, ids.NEXT_STEP_WAITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,10 @@ def resolve(
     ``findings`` are all that were made, before those that say the same become one.
     """
     given = tuple(recommendations)
-    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, today, any(i.id == HOLD for i in given))
-    steps = [item for item in given if item.id.startswith(SMALLER) and rules.against(item) is None]
+    rules = _Rules(
+        tuple(findings), evidence, tuple(experiences), preferences, today, any(i.id == ids.HOLD for i in given)
+    )
+    steps = [item for item in given if ids.is_smaller_step(item.id) and rules.against(item) is None]
     smaller = {item.target.metric for item in steps if item.target}
     flagged = [item for item in given if is_professional_advice(item)]
     fullest = max(flagged, key=lambda item: len(item.finding_ids), default=None)
@@ -101,13 +101,13 @@ class _Rules:
             return WHILE_STRAINED
         if self.holding:
             return WHILE_HOLDING
-        if not self._waits or item.id.startswith(SMALLER) or goes_on_from(item, self.experiences, self.today):
+        if not self._waits or ids.is_smaller_step(item.id) or goes_on_from(item, self.experiences, self.today):
             return None
         return WHILE_WAITING
 
     @property
     def _waits(self) -> bool:
-        return any(found.id == WAITS for found in self.findings)
+        return any(found.id == _WAITS for found in self.findings)
 
 
 def _is_no_help(known: Experience, item: Recommendation) -> bool:

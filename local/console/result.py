@@ -9,6 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from holisticos.agents import ids
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import first_sentence, period, plural, short_date
 from holisticos.contracts.analysis import AnalysisResult, Plan
@@ -26,10 +27,6 @@ _SOURCES = {
     Source.CACHE: "the cache",
     Source.STORE: "our own store",
 }
-_SINCE_THEN = (
-    *("adaptation.outcome_", "adaptation.answers", "adaptation.next_step"),
-    *("memory.facts", "memory.no_change", "memory.recheck_"),
-)
 _WIDTH = 100
 """Lines longer than this are hard to read, however wide the terminal."""
 
@@ -73,7 +70,7 @@ def _show_insights(
     if not result.insights:
         return
     # What became of the time since the last analysis has a place of its own.
-    told = [item for item in result.insights if result.previous is None or not item.id.startswith(_SINCE_THEN)]
+    told = [item for item in result.insights if result.previous is None or not item.id.startswith(ids.SINCE_LAST_TIME)]
     news = [insight for insight in told if not insight.background]
     _heading(console, "What stands out" if news else "Nothing stands out", width)
     for place, insight in enumerate(news[:_SHOWN_INSIGHTS], start=1):
@@ -89,7 +86,7 @@ def _show_what_became(console: Console, result: AnalysisResult, width: int) -> N
     """What memory and adaptation say of the time since the last analysis, be it news or not."""
     if result.previous is None or not result.insights:
         return
-    told = [insight for insight in result.insights if insight.id.startswith(_SINCE_THEN)]
+    told = [insight for insight in result.insights if insight.id.startswith(ids.SINCE_LAST_TIME)]
     # An archetype that was changed explains a plan of another size.
     then = result.previous.archetype
     changed = f", as {then}" if then and then is not result.archetype else ""

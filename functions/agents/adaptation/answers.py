@@ -3,7 +3,7 @@
 from typing import Final
 
 from functions.agents.adaptation.input import AdaptationInput
-from holisticos.agents import phrases
+from holisticos.agents import ids, phrases
 from holisticos.agents.narration import Said
 from holisticos.agents.spec import Analysis
 from holisticos.contracts.feedback import Adherence, Answer
@@ -36,7 +36,7 @@ def told(data: AdaptationInput) -> Analysis:
     ]
     found = phrases.finding(
         ME,
-        "answers",
+        ids.ANSWERS,
         "What you said of earlier advice",
         f"Of the recommendations you rated since {Said(helped).start}, {Said(helped).count} helped you and "
         f"{Said(not_helped).count} did not: {' and '.join(meaning)}.",

@@ -5,8 +5,8 @@ from typing import Final
 
 from functions.agents.adaptation import answers
 from functions.agents.adaptation.input import AdaptationInput
-from functions.agents.adaptation.outcomes import HOLD, Outcome, outcomes
-from holisticos.agents import judgement, metrics, phrases, spans
+from functions.agents.adaptation.outcomes import Outcome, outcomes
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.recovery import Recovery, State, recovery
 from holisticos.agents.spec import Analysis, combine
@@ -16,9 +16,6 @@ from holisticos.contracts.names import AgentName, Area
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ADAPTATION
-NEXT_STEP: Final = "next_step"
-NEXT_STEP_WAITS: Final = f"{NEXT_STEP}_waits"
-"""What the finding is called, and what it is called where nothing new may ask more of the body."""
 _STRAINED: Final = 0.6
 HIGH_LOAD: Final = 1.3
 """Load ratio above which nothing is added. It describes; it does not predict injuries (Impellizzeri 2020)."""
@@ -93,7 +90,7 @@ def _next_step(data: AdaptationInput, judged: tuple[Outcome, ...]) -> Analysis:
     facts = "; ".join(_fact(item) for item in rests_on)
     found = phrases.finding(
         ME,
-        NEXT_STEP_WAITS if step in {Step.SMALLER, Step.WAIT} else NEXT_STEP,
+        ids.NEXT_STEP_WAITS if step in {Step.SMALLER, Step.WAIT} else ids.NEXT_STEP,
         title,
         f"{because[:1].upper()}{because[1:]}, so {meaning}. What this rests on: {facts}.",
         rests_on,
@@ -184,7 +181,7 @@ def _fact(evidence: Evidence) -> str:
 def _settle(found: Finding) -> Recommendation:
     """After a week of much."""
     return Recommendation(
-        id=HOLD,
+        id=ids.HOLD,
         text="Ask no more of your body this week: let what you did in the last 7 days become your usual first.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,
@@ -200,7 +197,7 @@ def _hold(found: Finding, usual: Evidence) -> Recommendation:
     said = Said(usual)
     target = round(said.number)
     return Recommendation(
-        id=HOLD,
+        id=ids.HOLD,
         text=f"Ask no more of your body this week: keep to {said.value} steps a day, your usual, "
         "until your recovery is back.",
         why=first_sentence(found.text),

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Final
 
 from functions.agents.adaptation.input import AdaptationInput
-from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import Role, measure
 from holisticos.agents.narration import MINUTES_A_DAY, Said, first_sentence, plural, quantity, short_date
@@ -27,7 +27,6 @@ EFFECT_RATE: Final = FALSE_FINDING_RATE / 2
 """The other half of the before/after tests is the memory agent's."""
 LEAST_DAYS: Final = 3
 """Days before adherence is spoken of."""
-HOLD: Final = f"{ME}.hold"
 ANCHOR_MINUTES: Final = 30.0
 STEPS_A_MINUTE: Final = 100
 """Cadence of a brisk walk (Tudor-Locke et al. 2018)."""
@@ -93,7 +92,7 @@ def _since(past: PastRecommendation) -> date:
 
 
 def _is_hold(past: PastRecommendation) -> bool:
-    return past.recommendation.id == HOLD
+    return past.recommendation.id == ids.HOLD
 
 
 def _seen(series: DailySeries, target: Target) -> DailySeries:
@@ -248,7 +247,7 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
         )
     found = phrases.finding(
         ME,
-        f"outcome_{past.recommendation.id}",
+        ids.outcome(past.recommendation.id),
         judged.title(words.name),
         fact + seen + judged.said,
         cited,
@@ -287,7 +286,7 @@ def _smaller(
     aim = _amount(half, target)
     which = f"on the way back to the {Said(effect).usual} before" if dropped else "half the step that was asked"
     return Recommendation(
-        id=f"{ME}.smaller_step_{target.metric}",
+        id=ids.smaller_step(target.metric),
         text=f"Aim lower first: {aim} a day, {which}.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,

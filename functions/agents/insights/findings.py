@@ -6,7 +6,7 @@ from typing import Final
 
 from functions.agents.insights.input import InsightsInput
 from functions.agents.insights.relations import related
-from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import Role, is_welcome, measure
 from holisticos.agents.narration import Said, distance, first_sentence, quantity, when
@@ -159,7 +159,7 @@ def _is_strain(evidence: Evidence) -> bool:
 
 def _ease_off(found: Finding) -> Recommendation:
     return Recommendation(
-        id=f"{ME}.ease_off",
+        id=ids.EASE_OFF,
         text=f"Make {EASY_DAYS} days of the coming week easy ones: no hard training on them, and an early night.",
         why=first_sentence(found.text),
         area=Area.MOVEMENT,

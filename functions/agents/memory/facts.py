@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from functions.agents.memory.input import MemoryInput
-from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import Said, short_date
 from holisticos.agents.recovery import resting_of_week
@@ -55,7 +55,7 @@ def held(data: MemoryInput, changed: Collection[str]) -> Analysis:
     values = "; ".join(f"since {short_date(day)} {', '.join(items)}" for day, items in sorted(by_day.items()))
     found = phrases.finding(
         ME,
-        "facts",
+        ids.FACTS,
         "What has stayed the same",
         f"Your usual has held: {values}.",
         [item for _, then, now in told for item in (then, now)],

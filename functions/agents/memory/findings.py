@@ -6,7 +6,7 @@ from typing import Final
 from functions.agents.memory.facts import held
 from functions.agents.memory.input import SERIES, MemoryInput
 from functions.agents.memory.recheck import rechecked
-from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import Said, period, short_date
@@ -76,7 +76,7 @@ def _changes(data: MemoryInput, last: DateSpan) -> tuple[Analysis, frozenset[str
     values = ", ".join(f"{measure(item.metric).name} {Said(item).compared} {Said(item).usual}" for item in core)
     nothing = phrases.finding(
         ME,
-        "no_change",
+        ids.NO_CHANGE,
         "No clear change since the last analysis",
         f"What differs since {short_date(last.end)} may be chance: {values} (medians, permutation tests).",
         core,

@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import Final
 
 from functions.agents.memory.input import MemoryInput
-from holisticos.agents import phrases, spans
+from holisticos.agents import ids, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import Said, short_date
@@ -149,7 +149,7 @@ def _told(verdict: Verdict, asked: _Asked, now: Evidence) -> Finding:
     title, text = _words(asked.then.statistic)(verdict, asked, now)
     return phrases.finding(
         ME,
-        f"recheck_{now.metric}_{asked.then.statistic}",
+        ids.recheck(now.metric, asked.then.statistic),
         title,
         text,
         [now, asked.then],

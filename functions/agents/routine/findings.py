@@ -6,7 +6,7 @@ from typing import Final
 from functions.agents.routine.activity import activity
 from functions.agents.routine.input import RoutineInput
 from functions.agents.routine.sleep import sleep
-from holisticos.agents import metrics
+from holisticos.agents import ids, metrics
 from holisticos.agents.day import day_of
 from holisticos.agents.narration import first_sentence
 from holisticos.agents.recovery import State, recovery
@@ -35,7 +35,7 @@ def analyse(data: RoutineInput) -> Analysis:
 def _easy_day(told: Analysis, part: PartOfDay) -> Recommendation:
     strained = max(told.findings, key=lambda item: item.importance)
     return Recommendation(
-        id=f"{ME}.easy_day",
+        id=ids.EASY_DAY,
         text=f"Keep today easy: {EASY_MINUTES} minutes of slow walking or stretching instead of hard training.",
         why=first_sentence(strained.text),
         area=Area.MOVEMENT,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from holisticos.agents import judgement
+from holisticos.agents import ids, judgement
 from holisticos.agents.metrics import Measure, measure
 from holisticos.agents.narration import Said, short_date, weekday
 from holisticos.analytics.comparison import least_days
@@ -22,7 +22,7 @@ def finding(
 ) -> Finding:
     """A finding called ``{agent}.{name}`` that cites ``evidence``."""
     return Finding(
-        id=f"{agent}.{name}",
+        id=ids.of(agent, name),
         title=title,
         text=text,
         direction=direction,

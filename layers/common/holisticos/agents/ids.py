@@ -1,0 +1,55 @@
+"""What findings and recommendations are called that somebody else looks for: another agent, aggregation, the console.
+
+They are kept in memory and in results, so that a name given once stays.
+"""
+
+from typing import Final
+
+from holisticos.contracts.names import AgentName
+
+
+def of(agent: AgentName, name: str) -> str:
+    return f"{agent}.{name}"
+
+
+NEXT_STEP: Final = "next_step"
+NEXT_STEP_WAITS: Final = f"{NEXT_STEP}_waits"
+"""The finding on what the plan may ask for, and what it is called where nothing new may ask more of the body."""
+ANSWERS: Final = "answers"
+FACTS: Final = "facts"
+NO_CHANGE: Final = "no_change"
+
+HOLD: Final = of(AgentName.ADAPTATION, "hold")
+"""The advice to add nothing."""
+EASY_DAY: Final = of(AgentName.ROUTINE, "easy_day")
+EASE_OFF: Final = of(AgentName.INSIGHTS, "ease_off")
+
+_OUTCOME: Final = "outcome_"
+_RECHECK: Final = "recheck_"
+_SMALLER_STEP: Final = of(AgentName.ADAPTATION, "smaller_step_")
+
+
+def outcome(recommendation_id: str) -> str:
+    """The finding on what became of a recommendation."""
+    return f"{_OUTCOME}{recommendation_id}"
+
+
+def recheck(metric: str, statistic: str) -> str:
+    """The finding on what became of an earlier one."""
+    return f"{_RECHECK}{metric}_{statistic}"
+
+
+def smaller_step(metric: str) -> str:
+    """The advice that takes the place of a step that was hardly followed."""
+    return f"{_SMALLER_STEP}{metric}"
+
+
+def is_smaller_step(recommendation_id: str) -> bool:
+    return recommendation_id.startswith(_SMALLER_STEP)
+
+
+SINCE_LAST_TIME: Final = (
+    *(of(AgentName.ADAPTATION, name) for name in (_OUTCOME, ANSWERS, NEXT_STEP)),
+    *(of(AgentName.MEMORY, name) for name in (FACTS, NO_CHANGE, _RECHECK)),
+)
+"""What the ids of findings begin with that tell what became of the time since the last analysis."""
