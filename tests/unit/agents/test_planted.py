@@ -354,6 +354,30 @@ def test_red_flags_are_raised_by_two_agents(agent: AgentName) -> None:
         assert f"{agent}.see_a_professional" in ids(report)
 
 
+def test_a_raised_heart_rate_is_told_with_its_days_and_the_reading() -> None:
+    """Of days without a reading nothing is claimed."""
+    twelfth = LAST_DAY - timedelta(days=3)
+    raised = in_window(lambda value: value + 25, days=4, last_day=twelfth)
+    context = a_person(plants={metrics.RESTING_HEART_RATE: raised})
+    resting = context.biomarkers[metrics.RESTING_HEART_RATE]
+    known = resting.model_copy(update={"values": {day: x for day, x in resting.values.items() if day <= twelfth}})
+    context = context.model_copy(update={"biomarkers": {**context.biomarkers, metrics.RESTING_HEART_RATE: known}})
+    flag = told(report_of(AgentName.INSIGHTS, context), "insights.resting_heart_rate_raised")
+    assert "was 86 bpm on a typical day of 9-12 Mar 2026, for 4 days in a row far above your usual 60 bpm" in flag.text
+    assert "There is no reading since" in flag.text
+    assert "15 Mar" not in flag.text
+
+
+@pytest.mark.parametrize(("beats", "alarms"), [(61.0, False), (62.0, False), (66.0, True)])
+def test_a_beat_or_two_alarm_nobody_however_steady_their_heart_rate_is(beats: float, alarms: bool) -> None:
+    first = LAST_DAY - timedelta(days=2)
+    steady: dict[str, Plant] = {
+        metrics.RESTING_HEART_RATE: lambda day, _: beats if day >= first else 60.0 + (day.toordinal() % 14 == 0)
+    }
+    flags = [item for item in report_of(AgentName.ROUTINE, a_person(plants=steady)).findings if item.red_flag]
+    assert bool(flags) is alarms
+
+
 def test_nobody_is_alarmed_without_reason() -> None:
     for seed in range(5):
         assert not any(item.red_flag for item in report_of(AgentName.INSIGHTS, a_person(seed)).findings)

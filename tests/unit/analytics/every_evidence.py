@@ -33,7 +33,7 @@ def of_series(series: DailySeries, window: DateSpan, history: DateSpan) -> Itera
     yield usual.consistency(series, window, history)
     yield usual.days_beyond(series, window, below=90)
     yield usual.days_beyond(series, window, above=90)
-    yield usual.sustained_deviation(series, window, history)
+    yield usual.sustained_deviation(series, window, history, least=1.0)
     yield from anomalies.anomalies(series, window, history)
     yield trends.trend(series, window, history)
     yield trends.monotonicity(series, window, history)

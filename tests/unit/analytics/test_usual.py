@@ -193,10 +193,26 @@ def test_exactly_one_limit_is_asked_for() -> None:
 )
 def test_a_sustained_deviation_is_a_run_of_days_on_one_side(end: list[float | None], run: int) -> None:
     evidence = usual.sustained_deviation(
-        daily([59.0, 60, 61, 60] * 7 + end, "heart_rate_resting", "bpm"), WINDOW, HISTORY
+        daily([59.0, 60, 61, 60] * 7 + end, "heart_rate_resting", "bpm"), WINDOW, HISTORY, least=5.0
     )
     assert evidence.value == run
     assert evidence.direction is (Direction.STABLE if run == 0 else Direction.UP if end[-1] == 77 else Direction.DOWN)
+
+
+def test_a_sustained_deviation_is_about_the_days_of_its_run() -> None:
+    run = [60.0, 75, 76, 75, 76, None, None]
+    evidence = usual.sustained_deviation(daily([59.0, 60, 61, 60] * 7 + run), WINDOW, HISTORY, least=5.0)
+    assert (evidence.value, evidence.n) == (4, 4)
+    assert evidence.window == DateSpan(start=LAST - timedelta(days=5), end=LAST - timedelta(days=2))
+
+
+@pytest.mark.parametrize(("value", "run"), [(61.0, 0), (64.9, 0), (65.0, 3), (54.0, 3)])
+def test_what_hardly_varies_deviates_by_the_least_amount_only(value: float, run: int) -> None:
+    """One value in 14 differs by 1: the scaled mean deviation is a tenth of a beat."""
+    evidence = usual.sustained_deviation(
+        daily(([60.0] * 13 + [61.0]) * 3 + [60.0] * 4 + [value] * 3), WINDOW, HISTORY, least=5.0
+    )
+    assert evidence.value == run
 
 
 def test_a_sustained_deviation_needs_something_to_deviate_from() -> None:
@@ -205,7 +221,7 @@ def test_a_sustained_deviation_needs_something_to_deviate_from() -> None:
         ([60.0] * 40, "the earlier values are all equal"),
         ([], "have 0 valid days, need 1"),
     ):
-        assert usual.sustained_deviation(daily(values), WINDOW, HISTORY).unavailable_because == reason
+        assert usual.sustained_deviation(daily(values), WINDOW, HISTORY, least=5.0).unavailable_because == reason
 
 
 def test_a_history_that_ends_inside_the_window_is_cut() -> None:

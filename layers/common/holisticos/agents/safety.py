@@ -3,13 +3,15 @@
 Two agents that see vital signs both look for them, so that one failing does not silence them.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from holisticos.agents import judgement, spans
-from holisticos.agents.narration import Said, quantity, short_date
+from holisticos.agents.narration import Said, quantity
 from holisticos.agents.phrases import finding
-from holisticos.agents.spec import Analysis
-from holisticos.analytics.usual import days_beyond, sustained_deviation
+from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.usual import days_beyond, level, sustained_deviation
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation
 from holisticos.health.series import DailySeries
@@ -17,6 +19,11 @@ from holisticos.health.series import DailySeries
 LOW_OXYGEN_PERCENT: Final = 90.0
 LOW_OXYGEN_REFERENCE: Final = "WHO, Pulse Oximetry Training Manual, 2011: saturation below 90 % needs attention"
 SUSTAINED_DAYS: Final = 3
+LEAST_RISE: Final = 5.0
+"""Beats a minute above the usual below which nobody is alarmed, however little their heart rate varies.
+
+No published limit, but the choice of this product: the spread of a very steady person is a fraction of a beat.
+"""
 WEEK: Final = 7
 
 
@@ -26,10 +33,12 @@ def red_flags(
     """Evidence on both signs over the last week, and findings and one recommendation where a limit was passed."""
     week = spans.recent(window, history, WEEK)
     oxygen = spans.of_recent(_with_reference(days_beyond(oxygen_asleep, week, below=LOW_OXYGEN_PERCENT)))
-    heart = spans.of_recent(sustained_deviation(resting, week, spans.before(week, history)))
-    raised = [item for item in (_low_oxygen(agent, oxygen), _raised_heart_rate(agent, heart)) if item]
-    advice = (_see_a_professional(agent, raised),) if raised else ()
-    return Analysis(evidence=(oxygen, heart), findings=tuple(raised), recommendations=advice)
+    low = _low_oxygen(agent, oxygen)
+    found = combine(
+        Analysis((oxygen,), (low,) if low else ()),
+        _raised_heart_rate(agent, resting, week, spans.before(week, history)),
+    )
+    return replace(found, recommendations=(_see_a_professional(agent, found.findings),) if found.findings else ())
 
 
 def _with_reference(evidence: Evidence) -> Evidence:
@@ -48,34 +57,39 @@ def _low_oxygen(agent: AgentName, evidence: Evidence) -> Finding | None:
         f"Your oxygen saturation asleep was below {limit} in {said.count} of {said.nights} measured in {said.period}. "
         "Devices on the wrist can err; please talk to a health professional about it, "
         "and soon where you feel unwell or short of breath.",
-        evidence,
+        (evidence,),
         Direction.DOWN,
     )
 
 
-def _raised_heart_rate(agent: AgentName, evidence: Evidence) -> Finding | None:
-    if evidence.value is None or evidence.value < SUSTAINED_DAYS or (evidence.strength or 0) <= 0:
-        return None
-    said = Said(evidence)
-    usual = f" {quantity(evidence.baseline.value, 'bpm')}" if evidence.baseline else ""
-    return _flag(
+def _raised_heart_rate(agent: AgentName, resting: DailySeries, week: DateSpan, before: DateSpan) -> Analysis:
+    run = spans.of_recent(sustained_deviation(resting, week, before, least=LEAST_RISE), week)
+    if run.value is None or run.value < SUSTAINED_DAYS or run.direction is not Direction.UP:
+        return Analysis((run,))
+    reading = level(resting, run.window, before)
+    reading = reading.model_copy(update={"id": f"{reading.metric}.{reading.statistic}.{run.statistic}"})
+    since = " There is no reading since." if run.window.end < week.end else ""
+    flag = _flag(
         agent,
         "resting_heart_rate_raised",
         "Resting heart rate far above your usual for days",
-        f"Your resting heart rate has been far above your usual{usual} for {said.value} in a row, "
-        f"up to {short_date(evidence.window.end)}. "
+        f"Your resting heart rate was {Said(reading).value} on a typical day of {Said(run).period}, "
+        f"for {Said(run).value} in a row far above your usual {Said(reading).usual}.{since} "
         "Where you feel unwell, or it stays so, please talk to a health professional.",
-        evidence,
+        (reading, run),
         Direction.UP,
     )
+    return Analysis((run, reading), (flag,))
 
 
-def _flag(agent: AgentName, name: str, title: str, text: str, evidence: Evidence, direction: Direction) -> Finding:
-    told = finding(agent, name, title, text, [evidence], importance=judgement.RED_FLAG, direction=direction)
+def _flag(
+    agent: AgentName, name: str, title: str, text: str, evidence: Sequence[Evidence], direction: Direction
+) -> Finding:
+    told = finding(agent, name, title, text, evidence, importance=judgement.RED_FLAG, direction=direction)
     return told.model_copy(update={"red_flag": True})
 
 
-def _see_a_professional(agent: AgentName, raised: list[Finding]) -> Recommendation:
+def _see_a_professional(agent: AgentName, raised: Sequence[Finding]) -> Recommendation:
     return Recommendation(
         id=f"{agent}.see_a_professional",
         text="Talk to a health professional about what is marked in red before you take on more.",

@@ -44,10 +44,10 @@ def known_before(span: DateSpan, series: DailySeries) -> DateSpan:
     return since(min(series.values), weeks_before(span))
 
 
-def of_recent(evidence: Evidence) -> Evidence:
-    """The same evidence under an id that says how many days it is about.
+def of_recent(evidence: Evidence, asked_of: DateSpan | None = None) -> Evidence:
+    """The same evidence under an id that says how many days it is about, or was ``asked_of`` where it found fewer.
 
     Evidence of a window names itself so whatever span was passed as the window.
     """
     stem = evidence.id.rpartition(".")[0]
-    return evidence.model_copy(update={"id": f"{stem}.{evidence.window.days}d"})
+    return evidence.model_copy(update={"id": f"{stem}.{(asked_of or evidence.window).days}d"})

@@ -170,11 +170,15 @@ def days_beyond(
     return question.answer(float(len(passed)), len(days), strength=len(passed) / len(days))
 
 
-def sustained_deviation(series: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
+def sustained_deviation(series: DailySeries, window: DateSpan, history: DateSpan, *, least: float) -> Evidence:
     """``{metric}.sustained_deviation.window``: days in a row, up to the window's last valid one, far off the median.
 
-    Far is beyond 3.5 scaled MADs of up to 28 days before, always on the same side; an absent day ends the run.
+    Far is beyond 3.5 scaled MADs of up to 28 days before and ``least`` or more in the unit of the series, always on
+    the same side; an absent day ends the run. The evidence is about the days of the run, without one about the window.
     ``strength`` is the mean distance over the run with its sign, 0 without one.
+
+    Where more than half of the days before are equal the MAD is 0, and the mean deviation takes its place: that may be
+    next to nothing, so that it is ``least`` which decides.
     """
     question = Question(
         series.metric,
@@ -182,7 +186,8 @@ def sustained_deviation(series: DailySeries, window: DateSpan, history: DateSpan
         "window",
         "day",
         window,
-        "days in a row beyond 3.5 scaled MADs from the median of up to 28 valid days before",
+        f"days in a row {least:g} {series.unit} or more, and beyond 3.5 scaled MADs, "
+        "from the median of up to 28 valid days before",
         "Iglewicz & Hoaglin 1993",
     )
     days, before = Days.of(series, window), earlier_days(series, window, history)
@@ -191,25 +196,33 @@ def sustained_deviation(series: DailySeries, window: DateSpan, history: DateSpan
     own = usual(before)
     if own is None:
         return question.missing(len(before), LEAST_BASELINE, "valid days before the window")
-    distances = [own.strength(value) for value in days.values]
-    if any(distance is None for distance in distances):
+    if own.spread <= 0:
         return question.unanswered("the earlier values are all equal", len(days))
-    return _run(question, days, own, [distance for distance in distances if distance is not None])
-
-
-def _run(question: Question, days: Days, own: Usual, distances: list[float]) -> Evidence:
-    last = distances[-1]
-    run: list[float] = []
-    expected = days.ordinals[-1]
-    for ordinal, distance in zip(reversed(days.ordinals), reversed(distances), strict=True):
-        if ordinal != expected or abs(distance) <= _FAR or distance * last < 0:
-            break
-        run.append(distance)
-        expected -= 1
-    strength = robust.mean(run) if run else 0.0
+    baseline = own.baseline.model_copy(update={"unit": series.unit})
+    run = _run(days, own, max(least, _FAR * own.spread))
+    if not len(run):
+        return question.answer(0.0, len(days), baseline=baseline, direction=Direction.STABLE, strength=0.0)
+    reached = robust.mean(run.values)
     return question.answer(
-        float(len(run)), len(days), baseline=own.baseline, direction=direction_of(strength, strength), strength=strength
+        float(len(run)),
+        len(run),
+        window=run.span,
+        baseline=baseline,
+        direction=own.direction(reached),
+        strength=own.strength(reached),
     )
+
+
+def _run(days: Days, own: Usual, far: float) -> Days:
+    """The last days in a row whose values are ``far`` off, all on the side of the last."""
+    last = days.values[-1] - own.centre
+    length = 0
+    for ordinal, value in zip(reversed(days.ordinals), reversed(days.values), strict=True):
+        off = value - own.centre
+        if ordinal != days.ordinals[-1] - length or abs(off) < far or off * last < 0:
+            break
+        length += 1
+    return days.last(length) if length else Days([], [])
 
 
 def _rolling_medians(days: Days, length: int, need: int) -> list[float]:
