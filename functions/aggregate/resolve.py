@@ -2,12 +2,13 @@
 
 In this order: red flags beat everything, recovery beats load, a plan that holds takes no load on and one that waits
 none that is new, what the person declined is not offered, what did not help them is not offered again in the same form,
-what was hardly followed gives way for a month, and a smaller step takes the place of the whole one.
+what was hardly followed gives way for a month, and a smaller step takes the place of one that asks for more.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Final
 
 from holisticos.agents import ids
@@ -57,20 +58,26 @@ def resolve(
         tuple(findings), evidence, tuple(experiences), preferences, today, any(i.id == ids.HOLD for i in given)
     )
     steps = [item for item in given if ids.is_smaller_step(item.id) and rules.against(item) is None]
-    smaller = {item.target.metric for item in steps if item.target}
+    smaller = {item.target.metric: item.target.value for item in steps if item.target}
     flagged = [item for item in given if is_professional_advice(item)]
     fullest = max(flagged, key=lambda item: len(item.finding_ids), default=None)
     allowed: list[Recommendation] = [fullest] if fullest else []
     left_out: list[LeftOut] = []
     for item in given:
         reason = (GIVEN_ONCE if item is not fullest else None) if item in flagged else rules.against(item)
-        if reason is None and item not in steps and item.adds_load and item.target and item.target.metric in smaller:
+        if reason is None and item not in steps and _asks_for_more(item, smaller):
             reason = SMALLER_FIRST
         if reason is not None:
             left_out.append(LeftOut(recommendation_id=item.id, text=item.text, reason=reason))
         elif item is not fullest:
             allowed.append(item)
     return Resolved(tuple(allowed), tuple(left_out))
+
+
+def _asks_for_more(item: Recommendation, smaller: Mapping[str, float]) -> bool:
+    """Whether a smaller step takes its place: what asks for less than that is smaller still."""
+    target = item.target
+    return item.adds_load and target is not None and target.value >= smaller.get(target.metric, inf)
 
 
 @dataclass(frozen=True, slots=True)

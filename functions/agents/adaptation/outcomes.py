@@ -2,24 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil
 from typing import Final
 
 from functions.agents.adaptation.input import AdaptationInput
+from functions.agents.adaptation.judged import Judged
+from functions.agents.adaptation.smaller_step import smaller_step
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.metrics import Role, measure
-from holisticos.agents.narration import MINUTES_A_DAY, Said, first_sentence, plural, quantity, short_date
+from holisticos.agents.narration import MINUTES_A_DAY, Said, plural
+from holisticos.agents.sleep_times import ANCHOR
 from holisticos.agents.spec import Analysis
+from holisticos.agents.targets import as_given
 from holisticos.analytics.before_after import before_after, more_often
 from holisticos.analytics.comparison import LEAST_BASELINE
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.numeric.circular import difference
 from holisticos.analytics.usual import days_beyond
-from holisticos.contracts.feedback import Adherence, Answer
-from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
-from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
-from holisticos.health.memory import FOLLOWED, LOOKS, PastRecommendation, as_seen, has_risen
+from holisticos.contracts.feedback import Adherence
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import DateSpan, Evidence, Finding, Target
+from holisticos.health.memory import LOOKS, PastRecommendation
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.ADAPTATION
@@ -27,11 +30,6 @@ EFFECT_RATE: Final = FALSE_FINDING_RATE / 2
 """The other half of the before/after tests is the memory agent's."""
 LEAST_DAYS: Final = 3
 """Days before adherence is spoken of."""
-ANCHOR_MINUTES: Final = 30.0
-STEPS_A_MINUTE: Final = 100
-"""Cadence of a brisk walk (Tudor-Locke et al. 2018)."""
-MOST_MORE_STEPS: Final = 30 * STEPS_A_MINUTE
-"""A day, however far the way back is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +118,11 @@ def _judge(
     # What rounds to nothing is told as the same.
     changed = effects.claimed(effect) and Said(effect).differs
     judged = Judged.of(reached, changed=changed, answer=data.answer_to(past))
-    found = _told(past, target, reached, effect, judged)
-    smaller = _smaller(past, target, found, effect, data.move_in_the) if judged.asks_for_less else None
+    given = as_given(past, target)
+    found = _told(past, given, reached, effect, judged)
+    smaller = smaller_step(past, target, found, effect, data.move_in_the) if judged.asks_for_less else None
     advised = (smaller,) if smaller and not data.rests(smaller) else ()
-    return Outcome(past, Analysis(known, (found,), advised), judged.seen)
+    return Outcome(past, Analysis((*known, given), (found,), advised), judged.seen)
 
 
 def _before(since: DateSpan, history: DateSpan) -> DateSpan:
@@ -154,7 +153,7 @@ def _beside_before(series: DailySeries, target: Target, since: DateSpan, before:
 def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:
     """On how many days; a limit counts as reached itself, and targets are whole numbers."""
     if series.metric == metrics.WAKE_TIME_OFF:
-        return days_beyond(series, since, below=ANCHOR_MINUTES + 1)
+        return days_beyond(series, since, below=ANCHOR + 1)
     if target.unit == "clock":
         # Bedtimes before midnight are negative in the series.
         value = target.value - MINUTES_A_DAY if target.value > MINUTES_A_DAY / 2 else target.value
@@ -162,76 +161,10 @@ def _reached(series: DailySeries, target: Target, since: DateSpan) -> Evidence:
     return days_beyond(series, since, above=target.value - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What the data show of one recommendation, and what the person says of it."""
-
-    seen: Adherence
-    often: bool
-    """On most days."""
-    risen: bool | None
-    changed: bool
-    answer: Answer | None
-
-    @classmethod
-    def of(cls, reached: Evidence, *, changed: bool, answer: Answer | None) -> "Judged":
-        share, risen = (reached.value or 0.0) / reached.n, has_risen(reached)
-        return cls(as_seen(share, risen=risen), share > FOLLOWED, risen, changed, answer)
-
-    @property
-    def asks_for_less(self) -> bool:
-        """What did not help is not asked for again, be it half of it."""
-        return self.seen is Adherence.NOT and (self.answer is None or self.answer.helpful is not False)
-
-    @property
-    def disagree(self) -> bool:
-        """One says followed, the other not; "partly" agrees with both."""
-        said = self.answer.adherence if self.answer else self.seen
-        return {said, self.seen} == {Adherence.FOLLOWED, Adherence.NOT}
-
-    def title(self, subject: str) -> str:
-        if self.disagree:
-            said = "Followed, you say" if self.seen is Adherence.NOT else "Not followed, you say"
-            return f"{said}; the data differ: {subject}"
-        if self.seen is Adherence.FOLLOWED and self.changed:
-            return f"Followed, and it shows: {subject}"
-        if self.seen is Adherence.PARTLY and self.often and self.risen is False:
-            return f"Reached, with no clear change: {subject}"
-        if self.seen is Adherence.PARTLY and self.often:
-            return f"Reached on most days: {subject}"
-        return f"{_SEEN[self.seen]}: {subject}"
-
-    @property
-    def said(self) -> str:
-        """A sentence on the answer, or nothing."""
-        if self.answer is None:
-            return ""
-        helped = (
-            "" if self.answer.helpful is None else f" and that it {'helped' if self.answer.helpful else 'did not help'}"
-        )
-        if self.disagree:
-            differs = "the data show less" if self.seen is Adherence.NOT else "the data show that it was reached"
-            return f" You said that {_SAID[self.answer.adherence]}{helped}; {differs}."
-        return f" You said that {_SAID[self.answer.adherence]}{helped}."
-
-
-_SEEN: Final = {
-    Adherence.FOLLOWED: "Followed",
-    Adherence.PARTLY: "Partly followed",
-    Adherence.NOT: "Hardly followed",
-}
-_SAID: Final = {
-    Adherence.FOLLOWED: "you followed it",
-    Adherence.PARTLY: "you followed it in part",
-    Adherence.NOT: "you did not follow it",
-}
-
-
-def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: Evidence, judged: Judged) -> Finding:
-    words = measure(target.metric)
-    aim = quantity(target.value, target.unit)
+def _told(past: PastRecommendation, given: Evidence, reached: Evidence, effect: Evidence, judged: Judged) -> Finding:
+    words = measure(given.metric)
     fact = (
-        f"You were advised on {short_date(past.given_on)}: {words.name} {aim}; "
+        f"You were advised on {Said(given).start}: {words.name} {Said(given).value}; "
         f"that was reached on {Said(reached).count} of {Said(reached).days} since{_and_before(reached)}."
     )
     cited = [reached]
@@ -240,11 +173,8 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
     else:
         cited.append(effect)
         said = Said(effect)
-        verdict = "a clear change" if judged.changed else "no clear change"
-        seen = (
-            f" Since then your {measure(effect.metric).name} was {said.compared} the {said.usual} before: "
-            f"{verdict} (permutation test)."
-        )
+        verdict = "a clear change (permutation test)" if judged.changed else "no clear change"
+        seen = f" Since then your {measure(effect.metric).name} was {said.compared} the {said.usual} before: {verdict}."
     found = phrases.finding(
         ME,
         ids.outcome(past.recommendation.id),
@@ -254,6 +184,8 @@ def _told(past: PastRecommendation, target: Target, reached: Evidence, effect: E
         importance=judgement.importance(effect) if judged.changed else 0.4,
         direction=effect.direction if judged.changed else Direction.STABLE,
     )
+    # What was asked for is known for sure: of the days that tell what came of it, it is none.
+    found = found.model_copy(update={"evidence_ids": (*found.evidence_ids, given.id)})
     if not judged.changed:
         return found
     # The chance told with the count is that of more days, and not that of the change.
@@ -265,41 +197,3 @@ def _and_before(reached: Evidence) -> str:
     if reached.baseline is None:
         return ""
     return f", and on {round(reached.baseline.value)} of the {plural(reached.baseline.n, 'day')} before"
-
-
-def _smaller(
-    past: PastRecommendation, target: Target, found: Finding, effect: Evidence, move_in_the: PartOfDay | None
-) -> Recommendation | None:
-    """Half the step that was asked; where clearly less is done than before, half of the way back."""
-    if effect.value is None or effect.baseline is None or measure(target.metric).role is not Role.LOAD:
-        return None
-    before, now = effect.baseline.value, effect.baseline.value + effect.value
-    asked = target.value - before
-    dropped = before - now > asked / 2
-    half = (now + before) / 2 if dropped else before + asked / 2
-    effort = past.recommendation.effort_minutes // 2
-    if target.metric == metrics.STEPS:
-        half = min(half, now + MOST_MORE_STEPS)
-        effort = ceil((half - now) / STEPS_A_MINUTE)
-    if not now < half < target.value:
-        return None
-    aim = _amount(half, target)
-    which = f"on the way back to the {Said(effect).usual} before" if dropped else "half the step that was asked"
-    return Recommendation(
-        id=ids.smaller_step(target.metric),
-        text=f"Aim lower first: {aim} a day, {which}.",
-        why=first_sentence(found.text),
-        area=Area.MOVEMENT,
-        finding_ids=(found.id,),
-        evidence_ids=found.evidence_ids,
-        effort_minutes=max(1, effort),
-        time_of_day=move_in_the or past.recommendation.time_of_day,
-        target=Target(metric=target.metric, value=round(half), unit=target.unit),
-        measure=f"You come to {aim} on 4 of the next 7 days.",
-        adds_load=True,
-    )
-
-
-def _amount(value: float, target: Target) -> str:
-    words, aim = measure(target.metric), quantity(value, target.unit)
-    return f"{aim} {words.amount}" if words.amount else f"{aim} of {words.name}"

@@ -8,7 +8,8 @@ from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis, combine
-from holisticos.agents.step_capacity import step_capacity, wants_more
+from holisticos.agents.step_capacity import LEAST_WALK_MINUTES, step_capacity, wants_more
+from holisticos.analytics.activity import BRISK_CADENCE
 from holisticos.analytics.daytime import active_hours, sedentary_bouts
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Area
@@ -19,11 +20,7 @@ STEP_UP: Final = 0.10
 STEP_UP_LEAST: Final = 500
 """The most that a target may lie above the person's own median: a tenth, or so many steps where that is more."""
 WEEK: Final = 7
-LEAST_WALK_MINUTES: Final = 5
-"""A shorter walk is not worth planning."""
 ROUND_TO: Final = 50
-STEPS_A_MINUTE: Final = 100
-"""Cadence of a brisk walk (Tudor-Locke et al. 2018)."""
 SITTING_WORTH_A_BREAK: Final = 3.0
 """Hours without a step in a row from which on breaks are suggested."""
 BREAK_MINUTES: Final = 10
@@ -67,10 +64,10 @@ def _start(weeks: Evidence, week: Evidence) -> Evidence:
 def _walk(data: RoutineInput, found: Finding, evidence: Evidence, enough_from: float) -> Recommendation | None:
     """A target above the median by at most the step up, within the budget; none where a walk would be too short."""
     median = Said(evidence).number
-    affordable = median + BUDGETS[data.archetype].minutes * STEPS_A_MINUTE
+    affordable = median + BUDGETS[data.archetype].minutes * BRISK_CADENCE
     highest = min(max(median * (1 + STEP_UP), median + STEP_UP_LEAST), max(enough_from, median), affordable)
     target = floor(highest / ROUND_TO) * ROUND_TO
-    minutes = ceil((target - median) / STEPS_A_MINUTE)
+    minutes = ceil((target - median) / BRISK_CADENCE)
     if minutes < LEAST_WALK_MINUTES:
         return None
     part = data.move_in_the or _least_active_part(data)

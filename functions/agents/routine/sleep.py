@@ -7,7 +7,7 @@ from functions.agents.routine.input import RoutineInput
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.narration import MINUTES_A_DAY, Said, clock, first_sentence, quantity
-from holisticos.agents.sleep_times import SleepTimes, sleep_times
+from holisticos.agents.sleep_times import ANCHOR, SleepTimes, sleep_times
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.numeric.circular import difference
 from holisticos.analytics.sleep import NEED_MINUTES, debt, habitual_need
@@ -24,7 +24,6 @@ WORTH_MENTION: Final = 30.0
 """Minutes short of the need from which on it is mentioned although it is not established."""
 STEADY: Final = 45.0
 """Minutes of spread up to which a wake time counts as steady."""
-ANCHOR: Final = 30
 WEEK: Final = 7
 NIGHTS_OF_SEVEN: Final = 5
 DEBT_WORTH_MENTION: Final = 60.0

@@ -175,9 +175,9 @@ def test_adaptation_makes_a_hardly_followed_step_smaller() -> None:
     assert "adaptation.hold" not in ids(report)
 
 
-@pytest.mark.parametrize(("now", "aim"), [(4000.0, 5500), (5800.0, 6400), (500.0, 3500)])
+@pytest.mark.parametrize(("now", "aim"), [(4000.0, 5500), (5800.0, 6400), (500.0, 2000)])
 def test_who_walks_less_than_before_is_asked_back_and_the_drop_is_not_endorsed(now: float, aim: int) -> None:
-    """Half of the way back to 7,000, and at most 30 minutes of walking more."""
+    """Half of the way back to 7,000, and at most the 15 minutes that were asked for."""
     since = LAST_DAY - timedelta(days=14)
     fewer = {metrics.STEPS: lambda day, _: (now if day > since else 7000.0) + day.day % 2}
     report = report_of(AgentName.ADAPTATION, a_person(plants=fewer, memory=past(STEPS_TARGET, 14)))
@@ -187,6 +187,41 @@ def test_who_walks_less_than_before_is_asked_back_and_the_drop_is_not_endorsed(n
     assert smaller.text.endswith("steps a day, on the way back to the 7,000 before.")
     assert smaller.effort_minutes == pytest.approx((aim - now) / 100, abs=1)
     assert next(item for item in report.findings if item.id == smaller.finding_ids[0]).confidence > 0.5
+
+
+@pytest.mark.parametrize(("target", "effort", "now"), [(7300, 4, 7000.0), (7400, 5, 7000.0), (7600, 0, 5000.0)])
+def test_a_step_too_small_for_a_walk_is_not_made_smaller(target: int, effort: int, now: float) -> None:
+    since = LAST_DAY - timedelta(days=14)
+    asked = a_recommendation(
+        id="routine.walk",
+        target=Target(metric=metrics.STEPS, value=target, unit="count"),
+        effort_minutes=effort,
+    )
+    given = PastRecommendation(recommendation=asked, given_on=since, analysis_id="an-0")
+    walked = {metrics.STEPS: lambda day, _: (now if day > since else 7000.0) + day.day % 2}
+    memory = a_memory(analyses=1, last_window=DateSpan(start=since, end=since), recommendations=(given,))
+    report = report_of(AgentName.ADAPTATION, a_person(plants=walked, memory=memory))
+    assert told(report, "adaptation.outcome_routine.walk").title.startswith("Hardly followed")
+    assert "adaptation.smaller_step_steps" not in ids(report)
+    assert told(report, "adaptation.next_step_waits").title == "No new load for now"
+
+
+def test_what_was_asked_and_when_is_evidence_of_the_outcome() -> None:
+    report = report_of(AgentName.ADAPTATION, a_person(memory=past(STEPS_TARGET, 14)))
+    outcome = told(report, "adaptation.outcome_routine.walk")
+    given = next(item for item in report.evidence if item.statistic == "target")
+    assert given.id in outcome.evidence_ids
+    assert (given.value, given.unit, given.window.start) == (9000, "count", LAST_DAY - timedelta(days=14))
+    assert outcome.text.startswith("You were advised on 1 Mar 2026: step count 9,000;")
+    assert outcome.confidence > 0.8
+
+
+def test_a_test_is_named_where_it_was_made() -> None:
+    assert "permutation" not in told(reached_by_chance(8000), "adaptation.outcome_routine.walk").text
+    walks = {metrics.STEPS: in_window(lambda value: value + 4000, days=14)}
+    report = report_of(AgentName.ADAPTATION, a_person(plants=walks, memory=past(STEPS_TARGET, 14)))
+    text = told(report, "adaptation.outcome_routine.walk").text
+    assert text.endswith("a clear change (permutation test).")
 
 
 def test_a_stop_is_no_answer_to_a_target_that_was_not_reached() -> None:

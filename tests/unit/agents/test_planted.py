@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.agents.routine.activity import LEAST_WALK_MINUTES, STEP_UP, STEP_UP_LEAST
+from functions.agents.routine.activity import STEP_UP, STEP_UP_LEAST
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import BUDGETS
+from holisticos.agents.step_capacity import LEAST_WALK_MINUTES
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import DateSpan
 from holisticos.health.memory import Fact

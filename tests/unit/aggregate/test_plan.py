@@ -117,7 +117,7 @@ def test_since_when_does_not_jump_from_day_to_day() -> None:
 
 
 def test_a_smaller_step_takes_the_place_of_the_whole_one() -> None:
-    waits, whole = finding("adaptation.next_step_waits", STEPS), walk("routine.walk", 5500)
+    waits, whole = finding("adaptation.next_step_waits", STEPS), walk("routine.walk", 6500)
     smaller = walk("adaptation.smaller_step_steps", 6000)
     one = resolve([whole, smaller], [waits], EVIDENCE, experiences=[known(whole)], today=WEEK.end)
     assert ids(one.allowed) == [smaller.id]
@@ -125,6 +125,16 @@ def test_a_smaller_step_takes_the_place_of_the_whole_one() -> None:
     useless = known(smaller, helpful=False)
     other = resolve([whole, smaller], [waits], EVIDENCE, experiences=[known(whole), useless], today=WEEK.end)
     assert ids(other.allowed) == [whole.id]
+
+
+def test_what_asks_for_less_than_the_smaller_step_is_kept_in_its_place() -> None:
+    waits, gentle = finding("adaptation.next_step_waits", STEPS), walk("routine.walk", 5500)
+    smaller = walk("adaptation.smaller_step_steps", 6000)
+    experiences = [known(walk("routine.walk", 6500))]
+    resolved = resolve([gentle, smaller], [waits], EVIDENCE, experiences=experiences, today=WEEK.end)
+    planned = fit(resolved.allowed, Budget(60, 3), worth={"f": 0.5}, evidence=EVIDENCE, today=WEEK.end)
+    assert [item.id for item in planned.items] == [gentle.id]
+    assert not left_out(resolved)
 
 
 def known(item: Recommendation, **changes: Any) -> Experience:

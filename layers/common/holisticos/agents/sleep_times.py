@@ -18,6 +18,9 @@ WEEK: Final = 7
 MOVED: Final = 60.0
 """Minutes by which the last week has to differ from the last four for plans to go by the week."""
 
+ANCHOR: Final = 30
+"""Minutes around a wake time within which it counts as kept."""
+
 Times = tuple[Evidence, ...]
 """Of falling asleep, and of waking."""
 

@@ -1,4 +1,7 @@
-"""Whether a person walks as much as brings benefit: the same answer for all agents that ask for more steps."""
+"""Whether a person walks as much as brings benefit: the same answer for all agents that ask for more steps.
+
+And how short a walk may be for any of them to ask for it.
+"""
 
 from typing import Final
 
@@ -7,6 +10,8 @@ from holisticos.analytics.activity import step_band
 from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
+LEAST_WALK_MINUTES: Final = 5
+"""A shorter walk is not worth planning."""
 NEARLY: Final = 0.95
 """The share of where the benefit levels off from which on more is not asked for."""
 

@@ -11,6 +11,8 @@ from holisticos.health.series import DailySeries
 
 WEEKLY_MINUTES = 150.0
 VIGOROUS_FACTOR = 2.0
+BRISK_CADENCE = 100
+"""Steps a minute of a brisk walk (Tudor-Locke et al. 2018)."""
 _WEEK = 7
 _OLDER = 60.0
 _STEPS_YOUNGER = (8000.0, 10000.0)
