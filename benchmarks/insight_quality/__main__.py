@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Final
 
 from benchmarks.insight_quality import report
+from benchmarks.insight_quality.courses import COURSES
 from benchmarks.insight_quality.measure import TRUTH_OF, Cell, Kind, measure
 from benchmarks.insight_quality.summary import Results
 from benchmarks.insight_quality.truths import DAYS, SIZES, TRUTHS
@@ -53,6 +54,8 @@ def _turn(cell: Cell) -> tuple[bool, int]:
 def _cells(persons: int, nobodies: int, names: set[str]) -> Iterator[Cell]:
     for days in DAYS:
         yield from (Cell(Kind.NOBODY, "nobody", days, 0.0, seeds) for seeds in _chunks(0, nobodies))
+        for kind, course in product((Kind.LASTS, Kind.OVER), COURSES.values() if nobodies else ()):
+            yield from (Cell(kind, course.name, days, course.size, seeds) for seeds in _chunks(0, persons))
         for name in sorted(names):
             for size in SIZES:
                 yield from (Cell(Kind.PLANTED, name, days, size, seeds) for seeds in _chunks(0, persons))

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from holisticos.agents.spec import Analysis
-from holisticos.contracts.names import Direction
-from holisticos.contracts.report import Evidence
+from holisticos.contracts.names import AgentName, Direction
 
 MOVED: Final = frozenset({Direction.UP, Direction.DOWN})
 
@@ -30,6 +29,11 @@ FAMILIES: Final = {
 """The family of each statistic of which something can be claimed; what is tested together has one name."""
 
 
+FOLLOW_UP: Final = "follow-up"
+"""That what was found before is there still, or has turned: memory's own family."""
+_RECHECK: Final = f"{AgentName.MEMORY}.recheck_"
+
+
 class Claim(NamedTuple):
     """That a metric has gone up or down, by a statistic."""
 
@@ -47,14 +51,10 @@ def claims_of(analyses: Iterable[Analysis]) -> Iterator[Claim]:
         for finding in analysis.findings:
             if finding.direction not in MOVED or finding.direction is None:
                 continue
-            cited = _claimed(evidence[id_] for id_ in finding.evidence_ids)
-            claim = Claim(FAMILIES[cited.statistic], cited.metric, cited.statistic, finding.direction)
+            again = finding.id.startswith(_RECHECK)
+            cited = evidence[finding.evidence_ids[0 if again else -1]]
+            family = FOLLOW_UP if again else FAMILIES[cited.statistic]
+            claim = Claim(family, cited.metric, cited.statistic, finding.direction)
             if claim not in seen:
                 seen.add(claim)
                 yield claim
-
-
-def _claimed(cited: Iterable[Evidence]) -> Evidence:
-    """Where a finding cites two, the second is today's and the first is what was found before."""
-    *_, last = cited
-    return last

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from benchmarks.analysis import analyses
-from benchmarks.insight_quality.claims import FAMILIES, claims_of
+from benchmarks.insight_quality.claims import FAMILIES, FOLLOW_UP, claims_of
+from benchmarks.insight_quality.courses import COURSES, Course, told_of
 from benchmarks.insight_quality.people import Simulated, context_of, follow_up
 from benchmarks.insight_quality.truths import TRUTHS, Truth
 from holisticos.agents.spec import Analysis
@@ -16,7 +17,7 @@ from local.people.persona import NULL
 
 _TESTED_BY: Final = frozenset({AgentName.INSIGHTS, AgentName.NUTRITION, AgentName.BEHAVIOR, AgentName.ROUTINE})
 _NOT_TESTED: Final = ".latest"
-_ASKED_LATER: Final = frozenset({"before and after"})
+_ASKED_LATER: Final = frozenset({"before and after", FOLLOW_UP})
 """What a first analysis cannot ask; the other families have had their chance."""
 _ASKING_LATER: Final = frozenset({AgentName.ADAPTATION, AgentName.MEMORY})
 TRUTH_OF: Final = {truth.name: truth for truth in TRUTHS}
@@ -29,6 +30,10 @@ class Kind(StrEnum):
     """The oracle alone on people in whom the truth has size 0: how often it errs."""
     NOBODY = "nobody"
     """People in whom nothing happens: what is told nevertheless."""
+    LASTS = "lasts"
+    """People with a truth that lasts: what the analyses after the one that found it tell of it."""
+    OVER = "over"
+    """The same where it ends with the analysis that found it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def measure(cell: Cell) -> dict[str, Any]:
             return _calibration(cell, TRUTH_OF[cell.truth])
         case Kind.NOBODY:
             return _nobody(cell)
+        case Kind.LASTS | Kind.OVER:
+            return _course(cell, COURSES[cell.truth])
 
 
 def _planted(cell: Cell, truth: Truth) -> dict[str, Any]:
@@ -84,6 +91,11 @@ def _tests(told: Mapping[AgentName, Analysis], family: str) -> int:
         if FAMILIES.get(item.statistic) == family and item.p_value is not None and not item.id.endswith(_NOT_TESTED)
     }
     return max(1, len(asked))
+
+
+def _course(cell: Cell, course: Course) -> dict[str, Any]:
+    told = (told_of(course, cell.days, seed, lasts=cell.kind is Kind.LASTS) for seed in cell.seeds)
+    return {"told": dict(Counter(one for one in told if one is not None))}
 
 
 def _nobody(cell: Cell) -> dict[str, Any]:

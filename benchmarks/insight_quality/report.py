@@ -3,8 +3,19 @@
 from pathlib import Path
 from typing import Final
 
+from benchmarks.insight_quality.courses import Told
 from benchmarks.insight_quality.curves import drawing
-from benchmarks.insight_quality.summary import RATE, Curve, Results, curves, false_findings, share_of
+from benchmarks.insight_quality.summary import (
+    RATE,
+    Curve,
+    FollowUp,
+    Results,
+    curves,
+    false_findings,
+    follow_ups,
+    share_of,
+)
+from holisticos.health.memory import LOOKS
 
 COMMAND: Final = "make quality"
 _GOAL: Final = 0.9
@@ -25,6 +36,7 @@ def text(results: Results) -> str:
         *(["## Recall", _recall(found), "![Recall against size of the truth](recall.svg)"] if found else []),
         *(["## What is promised in absolute terms", _promises(found)] if found else []),
         *(["## False findings", *_false(results)] if false_findings(results) else []),
+        *(["## What is told of it later", _later(follow_ups(results))] if follow_ups(results) else []),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -101,3 +113,21 @@ def _false(results: Results) -> list[str]:
         for days, of_days in shown.items()
     ]
     return ["\n".join(lines), "Where they come from:\n\n" + "\n".join(most)]
+
+
+def _later(found: list[FollowUp]) -> str:
+    looks = ", ".join(map(str, LOOKS))
+    lines = [
+        f"Of people of whom a truth was told: what analyses {looks} days later tell of it, as shares of them.",
+        f"Wrong: over or turned where it lasts, still there or turned where it is over (at most {RATE:g}).",
+        "",
+        "| truth | days | | people | " + " | ".join(Told) + " | wrong |",
+        "|---|---|---|---|" + "---|" * (len(Told) + 1),
+    ]
+    for one in found:
+        shares = " | ".join(f"{one.told[told] / one.people:.2f}" for told in Told)
+        lines.append(
+            f"| {one.course.title}, {one.course.size:g} SD | {one.days} | {'lasts' if one.lasts else 'over'} "
+            f"| {one.people} | {shares} | {one.wrong:.3f} |"
+        )
+    return "\n".join(lines)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, median_low
 from typing import Any, Final
 
+from benchmarks.insight_quality.courses import COURSES, WRONG, Course
 from benchmarks.insight_quality.measure import Cell, Kind
 from benchmarks.insight_quality.truths import TRUTHS, Truth
 
@@ -37,7 +38,11 @@ class Curve:
     days: int
     tests: int
     by_chance: float | None
-    """Share of people in whom nothing happens of whom the agents tell it; ``None`` where there are none."""
+    """Share of people in whom nothing happens of whom the agents tell it; ``None`` where there are none.
+
+    Where it is more than is allowed (days without the device are told as they are, however they came about), the
+    oracles may err as often.
+    """
     points: tuple[Point, ...]
 
 
@@ -49,10 +54,12 @@ def curves(results: Results) -> list[Curve]:
             of_truth = {cell: shown for cell, shown in results.items() if (cell.truth, cell.days) == (truth.name, days)}
             calibration = _joined(of_truth, Kind.CALIBRATION, "oracle")
             tests = median_low(_joined(of_truth, Kind.PLANTED, "tests"))
-            limits = _limit(RATE / tests, calibration), _limit(RATE, calibration)
+            by_chance = _by_chance(results, truth, days)
+            rate = max(RATE, by_chance or 0.0)
+            limits = _limit(rate / tests, calibration), _limit(rate, calibration)
             sizes = sorted({cell.size for cell in of_truth if cell.kind is Kind.PLANTED})
             points = tuple(_point(of_truth, size, *limits) for size in sizes)
-            found.append(Curve(truth, days, tests, _by_chance(results, truth, days), points))
+            found.append(Curve(truth, days, tests, by_chance, points))
     return found
 
 
@@ -108,3 +115,31 @@ def _limit(rate: float, calibration: Sequence[float]) -> float:
     """The p up to which an oracle speaks: its rate, or less where people without the truth show that it errs more."""
     beyond = int(rate * len(calibration))
     return min(rate, sorted(calibration)[beyond]) if beyond >= _ENOUGH_BEYOND else rate
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What later analyses told of a truth that the first had found, in so many people."""
+
+    course: Course
+    days: int
+    lasts: bool
+    told: Counter[str]
+
+    @property
+    def people(self) -> int:
+        return self.told.total()
+
+    @property
+    def wrong(self) -> float:
+        """Share of the people of whom something was told that is not so."""
+        return sum(self.told[one] for one in WRONG[self.lasts]) / self.people
+
+
+def follow_ups(results: Results) -> list[FollowUp]:
+    """One for each course and number of days that was measured, lasting or over."""
+    found: dict[tuple[str, int, bool], Counter[str]] = {}
+    for cell, shown in results.items():
+        if cell.kind in {Kind.LASTS, Kind.OVER}:
+            found.setdefault((cell.truth, cell.days, cell.kind is Kind.LASTS), Counter()).update(shown["told"])
+    return [FollowUp(COURSES[name], days, lasts, told) for (name, days, lasts), told in found.items() if told]

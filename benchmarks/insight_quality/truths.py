@@ -35,13 +35,13 @@ NEW_DEVICE_DAYS: Final = 14
 
 _NOISE: Final = Noise()
 _UP, _DOWN = Direction.UP, Direction.DOWN
-_SLEEP: Final = frozenset({"sleep_duration", "sleep_in_bed_duration"})
-_STEPS: Final = frozenset(
+SLEEP: Final = frozenset({"sleep_duration", "sleep_in_bed_duration"})
+STEPS: Final = frozenset(
     {"steps", "active_duration", "activity_low_intensity_duration", "total_energy_burned", "score.activity"}
 )
 """What steps are told by: of metrics that move together the agents tell one."""
 _SHIFT: Final = frozenset({"level", "changepoint", "trend"})
-_HEART: Final = {
+HEART: Final = {
     "heart_rate_variability_rmssd": _DOWN,
     "heart_rate_resting": _UP,
     "heart_rate_sleep": _UP,
@@ -105,7 +105,7 @@ def _claimed(metrics: frozenset[str], direction: Direction, families: frozenset[
 
 
 def _strained(claims: Sequence[Claim], _: Mapping[AgentName, Analysis]) -> bool:
-    return any(_HEART.get(claim.metric) is claim.direction for claim in claims)
+    return any(HEART.get(claim.metric) is claim.direction for claim in claims)
 
 
 def _late_evenings(claims: Sequence[Claim], _: Mapping[AgentName, Analysis]) -> bool:
@@ -153,7 +153,7 @@ TRUTHS: Final = (
         lambda size, _: replace(
             NULL, name="sleep-debt", recent_days=CHANGED_DAYS, sleep_debt_minutes=size * _NOISE.sleep_sd
         ),
-        _claimed(_SLEEP, _DOWN, _SHIFT),
+        _claimed(SLEEP, _DOWN, _SHIFT),
         sleep_oracle(CHANGED_DAYS),
         must=2.0,
     ),
@@ -198,7 +198,7 @@ TRUTHS: Final = (
         "SD of daily steps, first to last day",
         "trend",
         _steps_slope(1),
-        _claimed(_STEPS, _UP, _SHIFT),
+        _claimed(STEPS, _UP, _SHIFT),
         steps_trend_oracle(),
         told_by=_TRENDS,
         must=3.0,
@@ -209,7 +209,7 @@ TRUTHS: Final = (
         "SD of daily steps, first to last day",
         "trend",
         _steps_slope(-1),
-        _claimed(_STEPS, _DOWN, _SHIFT),
+        _claimed(STEPS, _DOWN, _SHIFT),
         steps_trend_oracle(),
         told_by=_TRENDS,
         must=3.0,
@@ -280,7 +280,7 @@ TRUTHS: Final = (
             device_change_days_ago=NEW_DEVICE_DAYS,
             device_change_factor=1 + size * steps_sd(1.0),
         ),
-        _claimed(_STEPS, _UP, _SHIFT),
+        _claimed(STEPS, _UP, _SHIFT),
         steps_step_oracle(NEW_DEVICE_DAYS),
     ),
 )

@@ -81,6 +81,7 @@ class Persona:
 
     recent_days: int = 21
     """How long the recent changes below have lasted."""
+    recent_ended_days_ago: int = 0
     sleep_debt_minutes: float = 0.0
     """Recent: every night is this much shorter."""
     later_nights_minutes: float = 0.0
@@ -96,6 +97,8 @@ class Persona:
     illness_ended_days_ago: int = 0
     steps_per_week: float = 0.0
     """Daily steps grow by this much every week, from the first day on."""
+    steps_growth_ended_days_ago: int = 0
+    """Since then they stay where they have come to."""
     late_activity_share: float = 0.0
     """Share of days with a long walk or run between 21:00 and 23:00."""
     late_activity_hrv_sd: float = 0.0

@@ -118,12 +118,13 @@ def _nights(persona: Persona, random: Random, last_day: date, days: int) -> list
         by_chance = noise.bedtime_usual_sd * next(usual) + late - noise.late_night_share * noise.late_night_delay
         irregular = persona.irregular_sleep_minutes * random.gauss(0, 1)
         bedtime = persona.bedtime + by_chance
-        if to_go < persona.recent_days:
+        recent = 0 <= to_go - persona.recent_ended_days_ago < persona.recent_days
+        if recent:
             bedtime += persona.later_nights_minutes + irregular
         if day.weekday() >= _SATURDAY:
             bedtime += persona.weekend_bedtime_minutes
         asleep = persona.sleep_minutes + noise.sleep_per_bedtime * by_chance + rest_sd * random.gauss(0, 1)
-        if to_go < persona.recent_days:
+        if recent:
             asleep -= persona.sleep_debt_minutes
         asleep = max(_SHORTEST_NIGHT, asleep)
         awake = asleep / (_ASLEEP_SHARE + _ASLEEP_SHARE_SD * max(-3, min(3, random.gauss(0, 1)))) - asleep
@@ -149,7 +150,8 @@ def _steps(persona: Persona, random: Random, days: int) -> tuple[list[int], list
     chance = _noise(random, persona.noise.steps_lag1)
     steps, late = [], []
     for index in range(days):
-        mean = max(500.0, persona.steps + persona.steps_per_week * index / 7)
+        grown = min(index, days - 1 - persona.steps_growth_ended_days_ago)
+        mean = max(500.0, persona.steps + persona.steps_per_week * grown / 7)
         root = math.sqrt(mean / (1 + cv**2)) * (1 + cv * next(chance))
         counted = max(0.0, root) ** 2
         changed = persona.device_change_days_ago

@@ -12,10 +12,11 @@ from scipy import stats
 
 from benchmarks.grounding.people import context_of as context_over_the_wire
 from benchmarks.insight_quality import oracles, report
+from benchmarks.insight_quality.courses import Told
 from benchmarks.insight_quality.curves import drawing
 from benchmarks.insight_quality.measure import TRUTH_OF, Cell, Kind, measure
 from benchmarks.insight_quality.people import Simulated, context_of
-from benchmarks.insight_quality.summary import curves, false_findings
+from benchmarks.insight_quality.summary import curves, false_findings, follow_ups
 from benchmarks.insight_quality.truths import TRUTHS
 from holisticos.contracts.names import Archetype
 from local.people.persona import DEMO, NULL, Persona
@@ -92,6 +93,34 @@ def test_an_oracle_that_errs_too_often_is_held_to_its_rate() -> None:
     rightly: dict[Cell, dict[str, object]] = {nothing: {"oracle": [0.02] * 20 + [0.5] * 980}}
     assert curves(found | rightly)[0].points[0].told == 1.0
     assert curves(found | errs)[0].points[0].told == 0.0
+
+
+def test_what_becomes_of_a_truth_is_told_as_it_is() -> None:
+    asked = [Cell(kind, "shorter-nights", 42, 2.0, PEOPLE) for kind in (Kind.LASTS, Kind.OVER)]
+    lasts, over = follow_ups({cell: measure(cell) for cell in asked})
+    assert lasts.lasts
+    assert not over.lasts
+    assert min(lasts.people, over.people) >= 4
+    assert lasts.told[Told.STILL] > lasts.people / 2
+    assert over.told[Told.OVER] > over.people / 2
+    assert "## What is told of it later" in report.text({cell: measure(cell) for cell in asked})
+
+
+def test_what_is_wrong_depends_on_whether_it_lasts() -> None:
+    told = {Told.STILL: 5, Told.AGAIN: 1, Told.OVER: 2, Told.TURNED: 1, Told.NOTHING: 1}
+    of = {kind: Cell(kind, "strain", 28, 2.0, PEOPLE) for kind in (Kind.LASTS, Kind.OVER)}
+    lasts, over = follow_ups({cell: {"told": told} for cell in of.values()})
+    assert (lasts.people, lasts.wrong, over.wrong) == (10, 0.3, 0.6)
+
+
+def test_an_oracle_may_err_as_often_as_the_agents_do() -> None:
+    people = range(1000)
+    planted = Cell(Kind.PLANTED, "non-wear", 28, 1.0, people)
+    nobody = Cell(Kind.NOBODY, "nobody", 28, 0.0, people)
+    found: dict[Cell, dict[str, object]] = {planted: {"found": [True], "oracle": [0.08], "tests": [1]}}
+    for by_chance, told in ((100, 1.0), (50, 0.0)):
+        counted: dict[str, object] = {"chance": {"non-wear": by_chance}}
+        assert curves(found | {nobody: counted})[0].points[0].told == told
 
 
 def test_the_same_people_give_the_same_figures() -> None:

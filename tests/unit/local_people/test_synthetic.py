@@ -146,6 +146,14 @@ def test_sleep_debt_shortens_the_recent_nights_alone() -> None:
     assert st.mean(lost[-nights:]) == pytest.approx(45, abs=2)
 
 
+def test_recent_changes_may_have_ended() -> None:
+    changed = replace(NULL, sleep_debt_minutes=45, later_nights_minutes=30, recent_days=10, recent_ended_days_ago=5)
+    pairs = zip(days_of(changed), days_of(NULL), strict=True)
+    moved = [bool(a.night and b.night and a.night != b.night) for a, b in pairs]
+    recorded = [bool(day.night) for day in days_of(NULL)]
+    assert moved == [is_ and place in range(len(moved) - 15, len(moved) - 5) for place, is_ in enumerate(recorded)]
+
+
 def test_weekend_nights_start_later_and_are_as_long() -> None:
     pairs = [
         (late.day.weekday() >= 5, late.night, usual.night)
@@ -183,6 +191,17 @@ def test_steps_grow_by_the_slope() -> None:
     worn = [(index / 7, day.activity["steps"]) for index, day in enumerate(days) if day.activity]
     slope = st.linear_regression(*zip(*worn, strict=True)).slope
     assert slope == pytest.approx(100, rel=0.2)
+
+
+def test_steps_stay_where_they_have_come_to() -> None:
+    def steps(persona: Persona) -> list[float]:
+        return [day.activity["steps"] if day.activity else 0 for day in days_of(persona)]
+
+    growing = replace(NULL, steps_per_week=100)
+    stopped = steps(replace(growing, steps_growth_ended_days_ago=20))
+    on = steps(growing)
+    assert stopped[:-20] == on[:-20]
+    assert all(a < b for a, b in zip(stopped[-20:], on[-20:], strict=True) if b)
 
 
 def test_late_activity_lowers_the_hrv_of_the_next_night() -> None:
