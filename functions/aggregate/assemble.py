@@ -9,7 +9,7 @@ from functions.aggregate.merge import Merged, evidence_of, merge
 from functions.aggregate.plan import fit
 from functions.aggregate.rank import rank, worth
 from functions.aggregate.resolve import resolve
-from holisticos.agents import metrics
+from holisticos.agents import ids, metrics
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.agents.day import day_of
 from holisticos.contracts.analysis import (
@@ -82,7 +82,6 @@ def _previous(context: UserHealthContext) -> PreviousAnalysis | None:
 
 
 def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) -> tuple[tuple[Insight, ...], Plan]:
-    merged = merge(reports)
     evidence = evidence_of(reports.values())
     experiences = context.memory.experiences(context.feedback)
     today = context.window.end
@@ -95,17 +94,28 @@ def _advice(context: UserHealthContext, reports: Reports, archetype: Archetype) 
         preferences=context.profile.preferences,
         today=today,
     )
+    merged = merge(reports if resolved.takes_load else _without_invitation(reports))
     allowed = _refer_to_merged(resolved.allowed, merged)
     insights = rank(
         merged,
         advised=frozenset(id_ for item in allowed for id_ in item.finding_ids),
         remembered=context.memory.short_term.told,
+        takes_load=resolved.takes_load,
     )
     worths = {item.id: worth(item) for item in insights}
     plan = fit(allowed, BUDGETS[archetype], worth=worths, evidence=evidence, experiences=experiences, today=today)
     routine = reports.get(AgentName.ROUTINE)
     day = day_of(routine.evidence, plan.items) if routine and routine.day else ()
     return insights, plan.model_copy(update={"left_out": (*resolved.left_out, *plan.left_out), "day": day})
+
+
+def _without_invitation(reports: Reports) -> Reports:
+    """Without the finding that there is room for more: adaptation looks at some signs of recovery, others see more."""
+    invitation = ids.of(AgentName.ADAPTATION, ids.NEXT_STEP)
+    return {
+        agent: report.model_copy(update={"findings": tuple(one for one in report.findings if one.id != invitation)})
+        for agent, report in reports.items()
+    }
 
 
 def _refer_to_merged(

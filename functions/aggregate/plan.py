@@ -21,8 +21,8 @@ _SAME_AIM: Final = {
     "social_jetlag": "getting up steadily",
 }
 """Targets that the same act serves."""
-_EASIER_DAYS: Final = frozenset({ids.EASY_DAY, ids.EASE_OFF})
-"""The same act without a target."""
+_EASIER_DAYS: Final = frozenset({ids.EASY_DAY, ids.EASE_OFF, ids.HOLD})
+"""The same act: not to ask more of the body."""
 HELPED: Final = 1.5
 NOT_FOLLOWED: Final = 0.5
 """Factors on the worth of what the person knows already, by what they said of it."""
@@ -39,8 +39,8 @@ def fit(
     *,
     worth: Mapping[str, float],
     evidence: Mapping[str, Evidence],
-    experiences: Iterable[Experience] = (),
-    today: date = date.min,
+    experiences: Iterable[Experience],
+    today: date,
 ) -> Plan:
     """``worth`` is the score of the insight by the id of each finding.
 

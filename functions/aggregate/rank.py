@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from functions.aggregate.merge import Merged
-from holisticos.agents import judgement
+from holisticos.agents import ids, judgement
 from holisticos.agents.metrics import Role, measure
 from holisticos.contracts.report import Insight, ScoreParts
 from holisticos.health.memory import Told
@@ -26,15 +26,18 @@ OUT_OF_REACH: Final = 0.5
 _CHANGEABLE: Final = frozenset({Role.LOAD, Role.SLEEP})
 
 
-def rank(merged: Iterable[Merged], *, advised: Collection[str], remembered: Iterable[Told]) -> tuple[Insight, ...]:
+def rank(
+    merged: Iterable[Merged], *, advised: Collection[str], remembered: Iterable[Told], takes_load: bool
+) -> tuple[Insight, ...]:
     """``advised`` are the ids of findings that a recommendation follows from; ``remembered`` is what was told in the
-    last 30 days. Red flags come first, then by score."""
+    last 30 days. Red flags come first, then by score. Where nothing ``takes_load``, what calls for more is no news."""
     known = {item.finding_id: item for item in remembered}
-    insights = [_insight(item, advised, known) for item in merged]
+    no_news = frozenset() if takes_load else ids.CALLS_FOR_LOAD
+    insights = [_insight(item, advised, known, no_news) for item in merged]
     return tuple(sorted(insights, key=lambda item: (not item.red_flag, -item.score, item.id)))
 
 
-def _insight(merged: Merged, advised: Collection[str], known: dict[str, Told]) -> Insight:
+def _insight(merged: Merged, advised: Collection[str], known: dict[str, Told], no_news: Collection[str]) -> Insight:
     parts = ScoreParts(
         impact=merged.finding.importance,
         confidence=merged.finding.confidence,
@@ -42,7 +45,7 @@ def _insight(merged: Merged, advised: Collection[str], known: dict[str, Told]) -
         actionability=_actionability(merged, advised),
     )
     score = parts.impact * parts.confidence * parts.novelty * parts.actionability
-    says_little = score < WORTH_READING or parts.impact <= judgement.BACKGROUND
+    says_little = score < WORTH_READING or parts.impact <= judgement.BACKGROUND or not merged.ids.isdisjoint(no_news)
     return Insight(
         **merged.finding.model_dump(),
         agents=merged.agents,

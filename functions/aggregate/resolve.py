@@ -12,15 +12,17 @@ from math import inf
 from typing import Final
 
 from holisticos.agents import ids
-from holisticos.agents.metrics import Role, is_welcome, measure
+from holisticos.agents.metrics import Role, measure
+from holisticos.agents.recovery import is_strain
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Finding, Recommendation
 from holisticos.health.memory import Experience, goes_on_from, same_form
-from holisticos.health.profile import NO_PREFERENCES, Preferences
+from holisticos.health.profile import Preferences
 
 BESIDE_A_RED_FLAG: Final = "nothing that asks more of the body is advised beside a red flag"
+NO_AMOUNT: Final = "beside a red flag it is for a professional to say how much is right"
 WHILE_STRAINED: Final = "it asks more of the body, and waits until recovery is back at your usual"
 WHILE_HOLDING: Final = "it asks more of the body, and for now nothing is added"
 WHILE_WAITING: Final = "it would be new load, and that waits for now"
@@ -29,15 +31,15 @@ NOT_WANTED: Final = "you want no advice on {area}"
 DID_NOT_HELP: Final = "you said that it did not help"
 HARDLY_FOLLOWED: Final = "it was hardly followed for a week and more, and gives way for a month"
 GIVEN_ONCE: Final = "the same advice is given once"
-_WAITS: Final = ids.of(AgentName.ADAPTATION, ids.NEXT_STEP_WAITS)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What may be advised, in the order it came, and what may not."""
+    """What may be advised, in the order it came, what may not, and whether anything may ask more of the body."""
 
     allowed: tuple[Recommendation, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOut, ...]
+    takes_load: bool
 
 
 def resolve(
@@ -45,18 +47,16 @@ def resolve(
     findings: Iterable[Finding],
     evidence: Mapping[str, Evidence],
     *,
-    experiences: Iterable[Experience] = (),
-    preferences: Preferences = NO_PREFERENCES,
-    today: date = date.min,
+    experiences: Iterable[Experience],
+    preferences: Preferences,
+    today: date,
 ) -> Resolved:
     """Advice to see a professional is given once, for all flags, and is never declined.
 
     ``findings`` are all that were made, before those that say the same become one.
     """
     given = tuple(recommendations)
-    rules = _Rules(
-        tuple(findings), evidence, tuple(experiences), preferences, today, any(i.id == ids.HOLD for i in given)
-    )
+    rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, today)
     steps = [item for item in given if ids.is_smaller_step(item.id) and rules.against(item) is None]
     smaller = {item.target.metric: item.target.value for item in steps if item.target}
     flagged = [item for item in given if is_professional_advice(item)]
@@ -71,7 +71,7 @@ def resolve(
             left_out.append(LeftOut(recommendation_id=item.id, text=item.text, reason=reason))
         elif item is not fullest:
             allowed.append(item)
-    return Resolved(tuple(allowed), tuple(left_out))
+    return Resolved(tuple(allowed), tuple(left_out), takes_load=not rules.flagged and not rules.strained)
 
 
 def _asks_for_more(item: Recommendation, smaller: Mapping[str, float]) -> bool:
@@ -87,13 +87,13 @@ class _Rules:
     experiences: tuple[Experience, ...]
     preferences: Preferences
     today: date
-    holding: bool
-    """Whether adaptation advises to add nothing."""
 
     def against(self, item: Recommendation) -> str | None:
         """The first rule that speaks against it."""
         if item.adds_load and (reason := self._against_load(item)):
             return reason
+        if self.flagged and _names_an_amount(item):
+            return NO_AMOUNT
         if item.area in self.preferences.not_wanted:
             return NOT_WANTED.format(area=item.area)
         if any(_is_no_help(one, item) for one in self.experiences):
@@ -102,19 +102,38 @@ class _Rules:
         return HARDLY_FOLLOWED if any(same_form(one.recommendation, item) for one in resting) else None
 
     def _against_load(self, item: Recommendation) -> str | None:
-        if any(found.red_flag for found in self.findings):
+        if self.flagged:
             return BESIDE_A_RED_FLAG
-        if any(_is_strain(found, self.evidence) for found in self.findings):
+        if self.strained:
             return WHILE_STRAINED
-        if self.holding:
+        if self._says(ids.NEXT_STEP_HOLDS):
             return WHILE_HOLDING
-        if not self._waits or ids.is_smaller_step(item.id) or goes_on_from(item, self.experiences, self.today):
+        if (
+            not self._says(ids.NEXT_STEP_WAITS)
+            or ids.is_smaller_step(item.id)
+            or goes_on_from(item, self.experiences, self.today)
+        ):
             return None
         return WHILE_WAITING
 
     @property
-    def _waits(self) -> bool:
-        return any(found.id == _WAITS for found in self.findings)
+    def flagged(self) -> bool:
+        return any(found.red_flag for found in self.findings)
+
+    @property
+    def strained(self) -> bool:
+        return any(is_strain(self._metric(found), found.direction) for found in self.findings)
+
+    def _metric(self, found: Finding) -> str:
+        return self.evidence[found.evidence_ids[0]].metric
+
+    def _says(self, next_step: str) -> bool:
+        return any(found.id == ids.of(AgentName.ADAPTATION, next_step) for found in self.findings)
+
+
+def _names_an_amount(item: Recommendation) -> bool:
+    """Of what asks something of the body, be it as much as ever."""
+    return item.target is not None and measure(item.target.metric).role is Role.LOAD
 
 
 def _is_no_help(known: Experience, item: Recommendation) -> bool:
@@ -126,8 +145,3 @@ def _is_no_help(known: Experience, item: Recommendation) -> bool:
     before, now = known.recommendation.target, item.target
     is_more = before is not None and now is not None and now.metric == before.metric and now.value > before.value
     return item.adds_load and is_more
-
-
-def _is_strain(finding: Finding, evidence: Mapping[str, Evidence]) -> bool:
-    metric = evidence[finding.evidence_ids[0]].metric
-    return measure(metric).role is Role.RECOVERY and is_welcome(metric, finding.direction) is False

@@ -74,6 +74,13 @@ _AT_FIRST: Final = {
 
 They promise nothing: whether anything calls for more is not for this agent to say.
 """
+_NAMES: Final = {
+    Step.HOLD: ids.NEXT_STEP_HOLDS,
+    Step.SMALLER: ids.NEXT_STEP_WAITS,
+    Step.WAIT: ids.NEXT_STEP_WAITS,
+    Step.SMALL: ids.NEXT_STEP,
+    Step.MORE: ids.NEXT_STEP,
+}
 _IMPORTANCE: Final = {Step.SMALLER: 0.35, Step.WAIT: 0.15, Step.SMALL: 0.15, Step.MORE: 0.2}
 
 
@@ -90,7 +97,7 @@ def _next_step(data: AdaptationInput, judged: tuple[Outcome, ...]) -> Analysis:
     facts = "; ".join(_fact(item) for item in rests_on)
     found = phrases.finding(
         ME,
-        ids.NEXT_STEP_WAITS if step in {Step.SMALLER, Step.WAIT} else ids.NEXT_STEP,
+        _NAMES[step],
         title,
         f"{because[:1].upper()}{because[1:]}, so {meaning}. What this rests on: {facts}.",
         rests_on,

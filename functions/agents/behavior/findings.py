@@ -5,7 +5,7 @@ from math import ceil
 from typing import Final
 
 from functions.agents.behavior.input import BehaviorInput
-from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.narration import Said, first_sentence, plural, quantity
 from holisticos.agents.spec import Analysis, combine
@@ -118,7 +118,7 @@ def _guideline(data: BehaviorInput, part: str | None) -> Analysis:
     reaches = "reaches" if evidence.value >= WHO_MINUTES else "is close to"
     found = phrases.finding(
         ME,
-        "weekly_activity",
+        ids.WEEKLY_ACTIVITY,
         f"Weekly activity {'is below' if below else reaches} the advised amount",
         text,
         [evidence],

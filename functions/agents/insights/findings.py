@@ -8,9 +8,9 @@ from functions.agents.insights.input import InsightsInput
 from functions.agents.insights.relations import related
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
-from holisticos.agents.metrics import Role, is_welcome, measure
+from holisticos.agents.metrics import measure
 from holisticos.agents.narration import Said, distance, first_sentence, quantity, when
-from holisticos.agents.recovery import recovery
+from holisticos.agents.recovery import is_strain, recovery
 from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.anomalies import anomalies
@@ -140,7 +140,9 @@ def _slow_changes(data: InsightsInput) -> tuple[Analysis, frozenset[str]]:
     ]
     found = (*(phrases.trend(ME, item) for item in moving), *(phrases.changepoint(ME, item) for item in jumped))
     told = zip(found, (*moving, *jumped), strict=True)
-    worse = next((one for one, item in told if item.metric in EASED_BY_REST and _is_strain(item)), None)
+    worse = next(
+        (one for one, item in told if item.metric in EASED_BY_REST and is_strain(item.metric, item.direction)), None
+    )
     analysis = Analysis((*trends.evidence, *changes.evidence), found, (_ease_off(worse),) if worse else ())
     return analysis, frozenset(KIN.get(item.metric, item.metric) for item in (*moving, *jumped))
 
@@ -151,10 +153,6 @@ def _of_wearing(data: InsightsInput, evidence: Evidence) -> bool:
         return False
     before = spans.known_before(evidence.window, data.daily(evidence.metric))
     return worn_otherwise(data.daily(metrics.SLEEP_MINUTES), evidence.window, before)
-
-
-def _is_strain(evidence: Evidence) -> bool:
-    return measure(evidence.metric).role is Role.RECOVERY and is_welcome(evidence.metric, evidence.direction) is False
 
 
 def _ease_off(found: Finding) -> Recommendation:

@@ -4,7 +4,7 @@ from math import ceil, floor
 from typing import Final
 
 from functions.agents.routine.input import RoutineInput
-from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.archetypes import BUDGETS
 from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis, combine
@@ -46,7 +46,7 @@ def _capacity(data: RoutineInput, *, takes_more: bool) -> Analysis:
     meaning = f"more brings benefit up to about {enough}" if short else f"about {enough} bring most of the benefit"
     found = phrases.finding(
         ME,
-        "step_capacity",
+        ids.STEP_CAPACITY,
         "More steps would do you good" if short else "You walk about as much as brings benefit",
         f"You walk {said.value} steps a day on average ({said.days} of {said.period}); {meaning} (Paluch 2022).",
         [band],

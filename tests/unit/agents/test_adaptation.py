@@ -18,7 +18,7 @@ from tests.unit.agents.specs import advised, ids, report_of, told
 
 def test_adaptation_adds_nothing_to_a_strained_body() -> None:
     report = report_of(AgentName.ADAPTATION, a_person(plants=STRAIN))
-    assert told(report, "adaptation.next_step").title == "No more load for now"
+    assert told(report, "adaptation.next_step_holds").title == "No more load for now"
     assert "adaptation.hold" in ids(report)
 
 
@@ -29,7 +29,7 @@ def test_only_who_already_does_much_is_advised_to_add_nothing(usual: float, *, h
     assert ("adaptation.hold" in ids(report)) is holds
     if holds:
         assert "let what you did in the last 7 days become your usual" in advised(report, "adaptation.hold").text
-        assert told(report, "adaptation.next_step").importance <= 0.25
+        assert told(report, "adaptation.next_step_holds").importance <= 0.25
 
 
 def past(target: Target, days_ago: int, id_: str = "routine.walk") -> Memory:

@@ -133,7 +133,8 @@ def test_who_wants_no_advice_gets_what_is_for_safety_or_wearing_the_device() -> 
         reports = reports_on(context).values()
         evidence = {item.id: item for report in reports for item in report.evidence}
         offered = [item for report in reports for item in report.recommendations]
-        left = resolve(offered, [item for report in reports for item in report.findings], evidence, preferences=nothing)
+        found = [item for report in reports for item in report.findings]
+        left = resolve(offered, found, evidence, experiences=(), preferences=nothing, today=LAST_DAY)
         assert {kind_of(item.id) for item in left.allowed} <= NEVER_DECLINED
 
 

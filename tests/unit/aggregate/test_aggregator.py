@@ -31,7 +31,7 @@ from tests.fakes.language_model import InMemoryAnswerStore
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.user_store import InMemoryUserStore
 from tests.lambda_context import a_context
-from tests.unit.agents.person import LAST_DAY, a_person, in_window
+from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of, reports_on
 from tests.unit.agents.test_agents import remembering
 
@@ -277,6 +277,30 @@ def test_red_flags_stand_apart_and_lead_brief_and_plan() -> None:
     assert result.plan.items[0].id.endswith("see_a_professional")
     assert not any(item.adds_load for item in result.plan.items)
     assert "health professional" in result.brief
+
+
+@pytest.mark.parametrize(
+    "plants",
+    [
+        {metrics.OXYGEN_ASLEEP: in_window(lambda value: value - 8, days=2)},
+        {metrics.BREATHING_ASLEEP: in_window(lambda value: value + 3)},
+    ],
+)
+def test_nothing_calls_for_more_beside_a_red_flag_or_strain_of_any_kind(plants: dict[str, Plant]) -> None:
+    """Adaptation looks at heart rate variability and resting heart rate alone, and these are in order."""
+    few = {metrics.STEPS: lambda _, value: value - 3000}
+    person = a_person(plants={**few, **plants})
+    calm = Bench(a_person(plants=few), reports_on(a_person(plants=few)))
+    calm.run()
+    assert "adaptation.next_step" in {item.id for item in calm.result.insights}
+    assert "routine.step_capacity" in {item.id for item in calm.result.insights if not item.background}
+    bench = Bench(person, reports_on(person))
+    bench.run()
+    assert "adaptation.next_step" not in {item.id for item in bench.result.insights}
+    assert not {"routine.step_capacity", "behavior.weekly_activity"} & {
+        item.id for item in bench.result.insights if not item.background
+    }
+    assert not any(item.adds_load for item in bench.result.plan.items)
 
 
 def test_the_next_analysis_will_know_this_one() -> None:

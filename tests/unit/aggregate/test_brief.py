@@ -22,7 +22,7 @@ FOUNDATION = Archetype.FOUNDATION_BUILDER
 
 def insights(*found: Finding) -> tuple[Insight, ...]:
     merged = (Merged(item, (AgentName.INSIGHTS,), frozenset({item.id}), ("steps",)) for item in found)
-    return rank(merged, advised=(), remembered=())
+    return rank(merged, advised=(), remembered=(), takes_load=True)
 
 
 def sentences(text: str) -> int:
@@ -114,7 +114,7 @@ def test_the_second_insight_gives_way_where_a_phone_could_not_show_all() -> None
 def test_what_was_told_before_is_nothing_new() -> None:
     told = Told(finding_id="a", first_on=WEEK.start, last_on=WEEK.end, times=5)
     merged = Merged(finding("a", "e", importance=0.45), (AgentName.INSIGHTS,), frozenset({"a"}), ("steps",))
-    known = rank([merged], advised=(), remembered=[told])
+    known = rank([merged], advised=(), remembered=[told], takes_load=True)
     said = brief(known, PLAN, WINDOW, archetype=FOUNDATION, chosen=True)
     assert said.startswith("Nothing new stands out in 8-14 Mar 2026. Start with this: walk more")
 

@@ -20,16 +20,24 @@ def told_before(id_: str, direction: Direction) -> Told:
 
 
 def order(*items: Merged, advised: tuple[str, ...] = (), remembered: tuple[Told, ...] = ()) -> list[str]:
-    return [item.id for item in rank(items, advised=advised, remembered=remembered)]
+    return [item.id for item in rank(items, advised=advised, remembered=remembered, takes_load=True)]
 
 
 def test_the_score_is_the_product_of_its_parts() -> None:
-    (insight,) = rank([merged(finding("a", "e", importance=0.7, confidence=0.9))], advised=["a"], remembered=())
+    (insight,) = rank(
+        [merged(finding("a", "e", importance=0.7, confidence=0.9))], advised=["a"], remembered=(), takes_load=True
+    )
     parts = insight.score_parts
     assert insight.score == pytest.approx(
         parts.impact * parts.confidence * parts.novelty * parts.actionability, abs=1e-4
     )
     assert (parts.impact, parts.confidence, parts.novelty, parts.actionability) == (0.7, 0.9, 1.0, 1.0)
+
+
+def test_a_reason_to_do_more_is_no_news_while_nothing_takes_load() -> None:
+    steps = merged(finding("routine.step_capacity", "e", importance=0.9))
+    known = {takes: rank([steps], advised=(), remembered=(), takes_load=takes)[0].background for takes in (True, False)}
+    assert known == {True: False, False: True}
 
 
 def test_what_matters_more_comes_first_and_ties_go_by_id() -> None:
@@ -54,20 +62,22 @@ def test_what_says_little_stays_in_the_background_and_a_red_flag_never() -> None
     known = merged(finding("known", "e", importance=0.45, direction=UP))
     flag = merged(finding("flag", "e", importance=0.1, red_flag=True))
     news = merged(finding("news", "e", importance=0.5))
-    ranked = rank([fact, known, flag, news], advised=["fact"], remembered=[told_before("known", UP)])
+    ranked = rank([fact, known, flag, news], advised=["fact"], remembered=[told_before("known", UP)], takes_load=True)
     assert [item.id for item in ranked if not item.background] == ["flag", "news"]
 
 
 def test_what_is_told_again_and_again_comes_later_still() -> None:
     item = merged(finding("same", "e", direction=UP))
     told = [told_before("same", UP).model_copy(update={"times": times}) for times in (1, 2, 3, 6, 7)]
-    novelty = [rank([item], advised=(), remembered=[one])[0].score_parts.novelty for one in told]
+    novelty = [rank([item], advised=(), remembered=[one], takes_load=True)[0].score_parts.novelty for one in told]
     assert novelty == [0.6, 0.6, 0.4, 0.4, 0.2]
 
 
 def test_what_was_told_before_is_worth_doing_as_before() -> None:
     item = merged(finding("same", "e", direction=UP))
-    (new,), (known,) = (rank([item], advised=["same"], remembered=told) for told in ([], [told_before("same", UP)]))
+    (new,), (known,) = (
+        rank([item], advised=["same"], remembered=told, takes_load=True) for told in ([], [told_before("same", UP)])
+    )
     assert known.score < new.score
     assert worth(known) == worth(new)
 

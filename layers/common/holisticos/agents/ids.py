@@ -14,7 +14,9 @@ def of(agent: AgentName, name: str) -> str:
 
 NEXT_STEP: Final = "next_step"
 NEXT_STEP_WAITS: Final = f"{NEXT_STEP}_waits"
-"""The finding on what the plan may ask for, and what it is called where nothing new may ask more of the body."""
+NEXT_STEP_HOLDS: Final = f"{NEXT_STEP}_holds"
+"""The finding on what the plan may ask for: that there is room for more, nothing new that asks more of the body, or
+nothing at all that does."""
 ANSWERS: Final = "answers"
 FACTS: Final = "facts"
 NO_CHANGE: Final = "no_change"
@@ -47,6 +49,11 @@ def smaller_step(metric: str) -> str:
 def is_smaller_step(recommendation_id: str) -> bool:
     return recommendation_id.startswith(_SMALLER_STEP)
 
+
+STEP_CAPACITY: Final = "step_capacity"
+WEEKLY_ACTIVITY: Final = "weekly_activity"
+CALLS_FOR_LOAD: Final = frozenset({of(AgentName.ROUTINE, STEP_CAPACITY), of(AgentName.BEHAVIOR, WEEKLY_ACTIVITY)})
+"""Findings that are no news but a reason to do more."""
 
 SINCE_LAST_TIME: Final = (
     *(of(AgentName.ADAPTATION, name) for name in (_OUTCOME, ANSWERS, NEXT_STEP)),

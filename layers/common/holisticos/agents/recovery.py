@@ -9,7 +9,7 @@ from typing import Final
 
 from holisticos.agents import judgement, metrics, spans
 from holisticos.agents.claims import Claims, family
-from holisticos.agents.metrics import is_welcome
+from holisticos.agents.metrics import Role, is_welcome, measure
 from holisticos.agents.narration import Said
 from holisticos.agents.phrases import finding
 from holisticos.analytics.coverage import worn_otherwise
@@ -24,6 +24,11 @@ NOT_TOLD_APART: Final = ", which cannot be told from its usual ups and downs"
 
 _MEANING: Final = {True: ": a sign of good recovery", False: ": a sign of strain", None: ""}
 """By whether the change is welcome."""
+
+
+def is_strain(metric: str, direction: Direction | None) -> bool:
+    """Whether a move of a sign of recovery is one to its bad side: the same answer for agents and aggregation."""
+    return measure(metric).role is Role.RECOVERY and is_welcome(metric, direction) is False
 
 
 class State(StrEnum):
@@ -67,7 +72,7 @@ class Recovery:
 
     def _told(self, agent: AgentName, evidence: Evidence) -> Finding:
         claimed = self.claims.claimed(evidence)
-        words, said = metrics.measure(evidence.metric), Said(evidence)
+        words, said = measure(evidence.metric), Said(evidence)
         rest = _MEANING[is_welcome(evidence.metric, evidence.direction)] if claimed else NOT_TOLD_APART
         if evidence.metric == metrics.HRV:
             same = said.value == said.usual
