@@ -78,7 +78,7 @@ def _changes(data: MemoryInput, last: DateSpan) -> tuple[Analysis, frozenset[str
         ME,
         ids.NO_CHANGE,
         "No clear change since the last analysis",
-        f"What differs since {short_date(last.end)} may be chance: {values} (medians, permutation tests).",
+        f"What differs since {short_date(last.end)} may be chance: {values} (medians).",
         core,
         importance=judgement.TYPICAL,
         direction=Direction.STABLE,
@@ -94,7 +94,7 @@ def _change(evidence: Evidence, last: DateSpan) -> Finding:
         f"{evidence.metric}_since_last",
         f"{words.title} {words.has} changed since the last analysis",
         f"Since the last analysis ({short_date(last.end)}) your {words.name} {words.has} been {said.size} {side} "
-        f"the {said.usual} before (medians, permutation test, {said.days} since).",
+        f"the {said.usual} before (medians, {said.days} since).",
         [evidence],
         importance=judgement.importance(evidence),
         direction=evidence.direction,

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.grounding.texts import as_ruled
 from functions.agents.memory.recheck import RATE
-from holisticos.agents import metrics
+from holisticos.agents import ids, metrics
 from holisticos.agents.grounding import GroundedInEvidence
 from holisticos.agents.narration import first_sentence
 from holisticos.agents.runner import analysis_of
@@ -20,7 +20,7 @@ from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import LOOKS, Memory, ShortTermMemory, WorkingMemory
 from local.agents import SPECS
 from tests.examples import a_memory
-from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
+from tests.unit.agents.person import LAST_DAY, USUAL, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of
 
 UP, DOWN = Direction.UP, Direction.DOWN
@@ -88,6 +88,22 @@ def test_a_level_that_is_gone_is_over_and_the_brief_would_say_so() -> None:
     assert told.title == "Step count no longer below usual"
     assert told.direction is Direction.STABLE
     assert first_sentence(told.text).startswith("Your step count is no longer below your usual ")
+
+
+@pytest.mark.parametrize("metric", [metrics.TOTAL_ENERGY, metrics.OXYGEN_ASLEEP, metrics.BREATHING_ASLEEP])
+def test_a_level_is_over_in_series_that_do_not_lead_too(metric: str) -> None:
+    """Asked beside all that leads, they have the smallest part of the rate."""
+    each = [found("median", UP, 20, metric=one, days=14).working for one in USUAL]
+    working = each[0].model_copy(
+        update={
+            "findings": tuple(item for one in each for item in one.findings),
+            "evidence": tuple(item for one in each for item in one.evidence),
+        }
+    )
+    memory = found("median", UP, 20).model_copy(update={"working": working})
+    plants = {metric: lambda day, value: value + (6 * USUAL[metric][1] if 20 <= (LAST_DAY - day).days < 34 else 0)}
+    told = {item.id: item.title for item in rechecks(a_person(days=90, plants=plants, memory=memory, window_days=1))}
+    assert "no longer above usual" in told[f"memory.{ids.recheck(metric, 'median')}"]
 
 
 def test_a_level_on_the_other_side_has_turned() -> None:

@@ -23,9 +23,14 @@ def before_after(series: DailySeries, change: date, window: DateSpan, history: D
     test sees no change (p above 0.05): that is a result, not a gap. ``baseline`` is the level before, ``n`` the number
     of days after.
 
-    What the regression sees is confirmed by a seeded permutation of what each day adds to the one before it, since
-    days themselves cannot change places where they resemble their neighbours. That takes one autocorrelation
-    as known, where the regression averages over all plausible ones: p is the larger of the two.
+    p is that of the regression. What it sees (p at most 0.05) has to be seen by a seeded permutation too, of what each
+    day adds to the one before it, since days themselves cannot change places where they resemble their neighbours;
+    else p is the permutation's. The permutation can only object: it takes one autocorrelation as known, where the
+    regression averages over all plausible ones, and its p cannot be smaller than one over the number of its draws,
+    which would keep every series with a small share of a rate from being told, however large its change.
+
+    Both compare means of values whose freak ones are held, which have more power than medians on such days; the
+    medians are told because they are what a person recognises.
     """
     start = max(history.start, change - timedelta(days=days))
     end = min(window.end, change + timedelta(days=days - 1))
@@ -35,8 +40,8 @@ def before_after(series: DailySeries, change: date, window: DateSpan, history: D
         change.isoformat(),
         series.unit,
         DateSpan(start=start, end=max(start, end)),
-        "difference of medians; p by regression with autocorrelated errors, confirmed by a seeded permutation of what "
-        "each day adds to the one before",
+        "difference of medians; p by regression with autocorrelated errors, freak values held; a p up to 0.05 has to "
+        "be confirmed by a seeded permutation of what each day adds to the one before",
         "Freedman & Lane 1983",
     )
     data = Days.of(series, question.window)
@@ -97,7 +102,8 @@ def _p_value(metric: str, data: Days, split: int) -> float | None:
         for column in (tamed(metric, data.values, reference), [1.0] * len(data), step)
     )
     values, steps = _without(values, ones), _without(steps, ones)
-    return max(fit.p, permutation_p_value(values, steps, seed=_SEED))
+    by_chance = permutation_p_value(values, steps, seed=_SEED)
+    return by_chance if by_chance > _VISIBLE else fit.p
 
 
 def _without(column: list[float], intercept: list[float]) -> list[float]:
