@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from functions.agents.routine.input import RoutineInput
+from functions.agents.routine.times_of_day import ROUND_TO, Aim, bedtime, earliest, wake_time
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
-from holisticos.agents.narration import MINUTES_A_DAY, Said, clock, first_sentence, quantity
+from holisticos.agents.narration import Said, clock, first_sentence, quantity
 from holisticos.agents.sleep_times import ANCHOR, SleepTimes, sleep_times
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.numeric.circular import difference
@@ -17,11 +18,15 @@ from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
+EARLIER_BEDTIME: Final = f"{ME}.earlier_bedtime"
+STEADY_WAKE_TIME: Final = f"{ME}.steady_wake_time"
 LEAST_STEP: Final = 15
 MOST_STEP: Final = 30
 """Minutes by which a bedtime may be asked to move at once."""
 WORTH_MENTION: Final = 30.0
 """Minutes short of the need from which on it is mentioned although it is not established."""
+SURE: Final = 0.05
+"""The chance of being wrong with which a night is called about as long as needed."""
 STEADY: Final = 45.0
 """Minutes of spread up to which a wake time counts as steady."""
 WEEK: Final = 7
@@ -37,7 +42,8 @@ def sleep(data: RoutineInput) -> Analysis:
     need = family([habitual_need(minutes, data.window, data.history)])
     (amount,) = need.evidence
     claimed = need.claimed(amount) or _differs_always(amount)
-    enough = Analysis((amount,), (_enough(amount, claimed=claimed),) if amount.value is not None else ())
+    told = (_enough(data, amount, claimed=claimed),) if amount.value is not None else ()
+    enough = Analysis((amount,), told)
     length = level(minutes, data.window, data.history, nightly=True)
     lately = Analysis((length,), (phrases.level(ME, length),) if length.value is not None else ())
     times = sleep_times(data.nights, data.window, data.history) if data.nights else None
@@ -61,7 +67,22 @@ def _is_constant(amount: Evidence) -> bool:
     return amount.baseline is not None and amount.baseline.spread == 0
 
 
-def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
+def _is_near(data: RoutineInput) -> bool:
+    """Whether the usual night is within half an hour of the need, whatever chance may have done (Schuirmann 1987).
+
+    Established to be more than the need without that half hour, and less than the need with it: that no difference is
+    established says nothing, where nights vary much.
+    """
+    minutes = data.daily(metrics.SLEEP_MINUTES)
+    low, high = (
+        habitual_need(minutes, data.window, data.history, need=NEED_MINUTES + side)
+        for side in (-WORTH_MENTION, WORTH_MENTION)
+    )
+    sure = all(item.p_value is not None and item.p_value < SURE for item in (low, high))
+    return sure and low.direction is Direction.UP and high.direction is Direction.DOWN
+
+
+def _enough(data: RoutineInput, evidence: Evidence, *, claimed: bool) -> Finding:
     said = Said(evidence)
     need = f"the {quantity(NEED_MINUTES, 'minute')} adults need at least"
     nights = f"{said.nights} ({said.period})"
@@ -80,7 +101,9 @@ def _enough(evidence: Evidence, *, claimed: bool) -> Finding:
     elif said.number < -WORTH_MENTION:
         title, rest = "Your sleep may be short", ", though your nights vary too much to be sure."
     else:
-        title, rest = "Your sleep is about what adults need", ", which is no clear difference." if said.differs else "."
+        near = _is_constant(evidence) or _is_near(data)
+        title = "Your sleep is about what adults need" if near else "Whether you sleep enough is not clear"
+        rest = ", which is no clear difference." if said.differs else "."
     worrying = claimed and said.number < 0
     return phrases.finding(
         ME,
@@ -109,8 +132,8 @@ def _short(data: RoutineInput, found: Finding, amount: Evidence, times: SleepTim
     cited = (amount, *((week,) if better else ()), *((missing,) if told else ()))
     if times is None:
         return Analysis((week, missing), told, (_more_sleep(reasons, cited, present),))
-    bed = _bedtime(times)
-    return Analysis((week, missing, bed), told, (_earlier(reasons, cited, present, times, bed),))
+    aim = bedtime(times, _step(present), data.asked(EARLIER_BEDTIME))
+    return Analysis((week, missing, earliest(times), *aim.cited), told, (_earlier(reasons, cited, times, aim),))
 
 
 def _debt(evidence: Evidence) -> Finding:
@@ -151,8 +174,8 @@ def _moved(times: SleepTimes, evidence: Evidence) -> Finding:
 
 
 def _step(present: float) -> int:
-    """By how many minutes to move at once, in fives, for who sleeps ``present`` minutes."""
-    return int(min(MOST_STEP, max(LEAST_STEP, NEED_MINUTES - present)) // 5 * 5)
+    """By how many minutes to move at once, rounded, for who sleeps ``present`` minutes."""
+    return int(min(MOST_STEP, max(LEAST_STEP, NEED_MINUTES - present)) // ROUND_TO * ROUND_TO)
 
 
 def _more_sleep(reasons: Sequence[Finding], cited: Sequence[Evidence], present: float) -> Recommendation:
@@ -173,33 +196,30 @@ def _more_sleep(reasons: Sequence[Finding], cited: Sequence[Evidence], present: 
     )
 
 
-def _bedtime(times: SleepTimes) -> Evidence:
-    """The present one, or that of the last week where it is earlier: what is reached already is no step."""
-    bed, week = times.present[0], times.week[0]
-    if bed.value is None or week.value is None:
-        return bed
-    return week if difference(week.value, bed.value) < 0 else bed
-
-
-def _earlier(
-    reasons: Sequence[Finding], cited: Sequence[Evidence], present: float, times: SleepTimes, bed: Evidence
-) -> Recommendation:
-    of_late = not times.usual or bed is not times.present[0]
-    now = f"the {Said(bed).value} of late" if of_late else f"your usual {Said(bed).value}"
-    step = _step(present)
-    target = (Said(bed).number - step) % MINUTES_A_DAY
-    target = round(target / 5) * 5 % MINUTES_A_DAY
+def _earlier(reasons: Sequence[Finding], cited: Sequence[Evidence], times: SleepTimes, aim: Aim) -> Recommendation:
+    target = clock(aim.value)
+    bed, week = earliest(times), times.week[0]
+    apart = difference(Said(bed).number, aim.value)
+    start: tuple[Evidence, ...] = (bed,)
+    if apart < ROUND_TO:
+        minutes, start = MOST_STEP, (bed, week)
+        text = f"Be asleep by {target} again, as usual; of late it was {Said(week).value}."
+    else:
+        minutes = round(apart / ROUND_TO) * ROUND_TO
+        of_late = bed is not times.weeks[0] or times.claims.claimed(bed)
+        now = f"the {Said(bed).value} of late" if of_late else f"your usual {Said(bed).value}"
+        text = f"Be asleep by {target}, about {minutes} minutes earlier than {now}; keep your wake time."
     return Recommendation(
-        id=f"{ME}.earlier_bedtime",
-        text=f"Be asleep by {clock(target)}, about {step} minutes earlier than {now}; keep your wake time.",
+        id=EARLIER_BEDTIME,
+        text=text,
         why=first_sentence(reasons[0].text),
         area=Area.SLEEP,
         finding_ids=tuple(item.id for item in reasons),
-        evidence_ids=(*(item.id for item in cited), bed.id),
-        effort_minutes=step,
-        time_of_day=clock(target - 30),
-        target=Target(metric=metrics.BEDTIME, value=target, unit="clock"),
-        measure=f"You are asleep by {clock(target)} on {NIGHTS_OF_SEVEN} of the next {WEEK} nights, and sleep longer.",
+        evidence_ids=tuple(item.id for item in (*cited, *start, *aim.cited)),
+        effort_minutes=min(MOST_STEP, minutes),
+        time_of_day=clock(aim.value - 30),
+        target=Target(metric=metrics.BEDTIME, value=aim.value, unit="clock"),
+        measure=f"You are asleep by {target} on {NIGHTS_OF_SEVEN} of the next {WEEK} nights, and sleep longer.",
     )
 
 
@@ -221,20 +241,21 @@ def _steadiness(data: RoutineInput, times: SleepTimes) -> Analysis:
     )
     if steady:
         return Analysis((spread, wake), (found,))
-    return Analysis((spread, wake), (found,), (_anchor(found, spread, wake),))
+    aim = wake_time(wake, data.asked(STEADY_WAKE_TIME))
+    return Analysis((spread, wake, *aim.cited), (found,), (_anchor(found, spread, wake, aim),))
 
 
-def _anchor(found: Finding, spread: Evidence, wake: Evidence) -> Recommendation:
-    target = round((wake.value or 0.0) / 5) * 5 % MINUTES_A_DAY
+def _anchor(found: Finding, spread: Evidence, wake: Evidence, aim: Aim) -> Recommendation:
+    target = clock(aim.value)
     return Recommendation(
-        id=f"{ME}.steady_wake_time",
-        text=f"Get up within {ANCHOR} minutes of {clock(target)} every day, free days included.",
+        id=STEADY_WAKE_TIME,
+        text=f"Get up within {ANCHOR} minutes of {target} every day, free days included.",
         why=first_sentence(found.text),
         area=Area.SLEEP,
         finding_ids=(found.id,),
-        evidence_ids=(spread.id, wake.id),
+        evidence_ids=tuple(item.id for item in (spread, wake, *aim.cited)),
         effort_minutes=0,
-        time_of_day=clock(target),
-        target=Target(metric=metrics.WAKE_TIME, value=target, unit="clock"),
+        time_of_day=target,
+        target=Target(metric=metrics.WAKE_TIME, value=aim.value, unit="clock"),
         measure=f"Wake times of the next 7 days vary by less than the present {Said(spread).value}.",
     )

@@ -1,13 +1,23 @@
 """What the routine agent asks of whom: never what is reached already, never what the data contradict."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from functions.agents.routine.activity import STEP_UP, STEP_UP_LEAST
+from functions.agents.routine.input import prepare
 from holisticos.agents import metrics
+from holisticos.agents.consent import consented
+from holisticos.analytics.numeric.circular import difference
 from holisticos.contracts.names import AgentName, Direction
-from tests.unit.agents.person import Plant, a_person, in_window
+from holisticos.contracts.report import DateSpan, Target
+from holisticos.health.context import UserHealthContext
+from holisticos.health.memory import Memory, PastRecommendation
+from tests.examples import a_memory, a_recommendation
+from tests.unit.agents.person import LAST_DAY, ZONE, Plant, a_person, in_window
 from tests.unit.agents.specs import advised, ids, report_of, told
 
 CONSTANT: dict[str, Plant] = {metrics.RESTING_HEART_RATE: lambda *_: 60.0, metrics.HRV: lambda *_: 45.0}
@@ -155,3 +165,110 @@ def test_a_bedtime_goes_on_from_the_last_week_where_that_was_earlier() -> None:
     assert advice.target is not None
     assert 10 <= (week - advice.target.value) % 1440 <= 35
     assert "bedtime.usual.7d" in advice.evidence_ids
+
+
+SHORT: dict[str, Plant] = {metrics.SLEEP_MINUTES: lambda _, value: value - 80}
+
+
+def asleep_at(weeks: float, week: float, memory: Memory | None = None) -> UserHealthContext:
+    """Minutes after midnight at which they fall asleep, before the last week and in it; they sleep too little."""
+    context = a_person(plants=SHORT, memory=memory)
+    late = in_window(lambda _: week)
+    nights = tuple(
+        night.model_copy(
+            update={
+                "start": datetime.combine(night.wake_date, time(), ZONE)
+                + timedelta(minutes=late(night.wake_date, weeks) + night.wake_date.day % 3)
+            }
+        )
+        for night in context.nights
+    )
+    return context.model_copy(update={"nights": nights})
+
+
+def asked(id_: str, target: Target, days_ago: int = 7) -> Memory:
+    given_on = LAST_DAY - timedelta(days=days_ago)
+    item = PastRecommendation(
+        recommendation=a_recommendation(id=id_, target=target), given_on=given_on, analysis_id="an-0"
+    )
+    return a_memory(analyses=1, last_window=DateSpan(start=given_on, end=given_on), recommendations=(item,))
+
+
+def bedtime(value: float) -> Memory:
+    return asked("routine.earlier_bedtime", Target(metric=metrics.BEDTIME, value=value, unit="clock"))
+
+
+def test_after_a_week_that_slipped_the_usual_bedtime_is_the_aim() -> None:
+    report = report_of(AgentName.ROUTINE, asleep_at(-10, 100))
+    advice = advised(report, "routine.earlier_bedtime")
+    assert advice.text == "Be asleep by 23:50 again, as usual; of late it was 01:41."
+    assert advice.target == Target(metric=metrics.BEDTIME, value=1430, unit="clock")
+    assert {"bedtime.usual.28d", "bedtime.usual.7d"} <= set(advice.evidence_ids)
+    assert advice.effort_minutes == 30
+
+
+@given(st.integers(-120, 240), st.integers(-120, 240), st.none() | st.integers(0, 1439))
+@settings(max_examples=30, deadline=None)
+def test_nobody_is_asked_to_be_asleep_later_than_they_are(weeks: int, week: int, before: int | None) -> None:
+    report = report_of(AgentName.ROUTINE, asleep_at(weeks, week, None if before is None else bedtime(before)))
+    advice = advised(report, "routine.earlier_bedtime")
+    usual = next(item.value for item in report.evidence if item.id == "bedtime.usual.28d")
+    assert usual is not None
+    assert advice.target is not None
+    assert difference(advice.target.value, usual) <= 0
+    assert difference(advice.target.value, min(weeks, week)) >= -60
+
+
+@pytest.mark.parametrize(
+    ("before", "aim"),
+    [(1410, 1410), (1400, 1400), (1425, 1425), (1430, 1400), (1438, 1400), (1320, 1400)],
+)
+def test_a_bedtime_stays_what_it_was_until_it_is_reached(before: int, aim: int) -> None:
+    """They fall asleep at 23:51; what is no step any more, or no longer one, is reckoned anew."""
+    report = report_of(AgentName.ROUTINE, asleep_at(-10, -10, bedtime(before)))
+    advice = advised(report, "routine.earlier_bedtime")
+    assert advice.target is not None
+    assert advice.target.value == aim
+    assert ("bedtime.target.2026-03-08" in advice.evidence_ids) is (before == aim)
+
+
+@pytest.mark.parametrize(("before", "aim"), [(420, 420), (500, 500), (200, 440), (1100, 440)])
+def test_a_steady_wake_time_does_not_follow_the_person(before: int, aim: int) -> None:
+    """They get up about 07:20, and far from steadily."""
+    memory = asked("routine.steady_wake_time", Target(metric=metrics.WAKE_TIME, value=before, unit="clock"))
+    context = a_person(memory=memory)
+    scattered = tuple(
+        night.model_copy(update={"end": night.end + timedelta(minutes=(-90, 0, 90)[night.wake_date.toordinal() % 3])})
+        for night in context.nights
+    )
+    report = report_of(AgentName.ROUTINE, context.model_copy(update={"nights": scattered}))
+    advice = advised(report, "routine.steady_wake_time")
+    assert advice.target is not None
+    assert abs(advice.target.value - aim) <= 15
+    if before == aim:
+        assert advice.target.value == aim
+        assert f"within 30 minutes of {aim // 60:02d}:{aim % 60:02d} every day" in advice.text
+        assert "wake_time.target.2026-03-08" in advice.evidence_ids
+
+
+def test_the_routine_agent_sees_its_own_times_of_earlier_advice_alone() -> None:
+    walk = Target(metric=metrics.STEPS, value=8000, unit="count")
+    for memory in (asked("routine.walk", walk), asked("nutrition.last_meal", Target(**LAST_MEAL))):
+        assert prepare(a_person(memory=memory)).past == ()
+    assert len(prepare(a_person(memory=bedtime(1400))).past) == 1
+    shared = a_person(memory=bedtime(1400), privacy={"withheld_categories": ["sleep"]})
+    assert prepare(consented(shared)).past == ()
+
+
+LAST_MEAL: dict[str, Any] = {"metric": "last_meal", "value": 1200, "unit": "clock"}
+
+
+@pytest.mark.parametrize(
+    ("swing", "title"), [(5, "Your sleep is about what adults need"), (60, "Whether you sleep enough is not clear")]
+)
+def test_sleep_is_called_enough_only_where_that_is_sure(swing: int, title: str) -> None:
+    """A few minutes short on average, in nights much alike and in nights that vary by hours."""
+    nights: dict[str, Plant] = {metrics.SLEEP_MINUTES: lambda day, _: 419.0 + swing * (day.toordinal() * 3 % 7 - 3)}
+    found = told(report_of(AgentName.ROUTINE, a_person(plants=nights)), "routine.sleep_need")
+    assert (found.title, found.direction) == (title, Direction.STABLE)
+    assert found.text.endswith("which is no clear difference.")
