@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from functions.aggregate.brief import brief, brief_without_data
+from functions.aggregate.brief import Looked, brief, brief_without_data
 from functions.aggregate.merge import Merged, evidence_of, merge
 from functions.aggregate.plan import fit
 from functions.aggregate.rank import rank, worth
@@ -24,7 +24,7 @@ from holisticos.contracts.analysis import (
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
 from holisticos.contracts.report import AgentReport, Insight, Recommendation
 from holisticos.contracts.usage import ModelUse, cost_of
-from holisticos.health.assembly import has_usable_days
+from holisticos.health.assembly import days_with_values, has_usable_days
 from holisticos.health.context import UserHealthContext
 from holisticos.health.profile import DEFAULT_ARCHETYPE
 
@@ -49,6 +49,7 @@ def assemble(
         user_id=head.user_id,
         analysis_type=context.analysis_type,
         archetype=archetype,
+        archetype_chosen=chosen is not None,
         trigger=head.trigger,
         status=status,
         requested_at=head.requested_at,
@@ -61,7 +62,15 @@ def assemble(
         data_quality=context.quality.model_copy(update={"gaps": gaps}),
         brief=brief_without_data(context.window, gaps)
         if status is AnalysisStatus.NO_DATA
-        else brief(insights, plan, context.window, archetype=archetype, chosen=chosen is not None, missing=unfinished),
+        else brief(
+            insights,
+            plan,
+            context.window,
+            archetype=archetype,
+            chosen=chosen is not None,
+            evidence=evidence_of(reports.values()),
+            looked=Looked(days_with_values(context), unfinished, _missing(reports, frozenset({AgentStatus.SKIPPED}))),
+        ),
         insights=tuple(item for item in insights if not item.red_flag),
         plan=plan,
         red_flags=tuple(item for item in insights if item.red_flag),

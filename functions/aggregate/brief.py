@@ -1,20 +1,49 @@
 """At most three sentences, for the screen of a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from functions.aggregate.rank import NEW
-from functions.aggregate.resolve import HARDLY_FOLLOWED, WHILE_HOLDING, WHILE_STRAINED, WHILE_WAITING
+from functions.aggregate.resolve import DID_NOT_HELP, HARDLY_FOLLOWED, WHILE_HOLDING, WHILE_STRAINED, WHILE_WAITING
 from holisticos.agents import judgement
-from holisticos.agents.narration import first_sentence, when
+from holisticos.agents.metrics import is_welcome
+from holisticos.agents.narration import first_sentence, plural, when
 from holisticos.agents.safety import is_professional_advice
+from holisticos.analytics.comparison import LEAST_BASELINE
 from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan
-from holisticos.contracts.names import Archetype
-from holisticos.contracts.report import Insight, Recommendation
+from holisticos.contracts.names import AgentName, Archetype
+from holisticos.contracts.report import Evidence, Insight, Recommendation
 
 MOST_SENTENCES: Final = 3
 MOST_CHARACTERS: Final = 400
 """What a phone shows without scrolling."""
+TRACK: Final = "Wear your device day and night, and let it sync."
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How much could be looked at."""
+
+    days: int
+    """On which anything was measured, in the window or before."""
+    unfinished: Sequence[MissingAgent] = ()
+    without_data: Sequence[MissingAgent] = ()
+
+    @property
+    def gap(self) -> str | None:
+        """What to know of it before anything else, where there is something."""
+        if self.unfinished:
+            names = ", ".join(item.agent for item in self.unfinished)
+            return f"Not everything could be looked at: {names} {'is' if len(self.unfinished) == 1 else 'are'} missing."
+        if self.days < LEAST_BASELINE:
+            return (
+                f"Only {plural(self.days, 'day')} of data so far; about {LEAST_BASELINE} are needed to say what is "
+                "usual for you."
+            )
+        if len(self.without_data) >= len(AgentName) / 2:
+            return f"There are too few data for {', '.join(item.agent for item in self.without_data)}."
+        return None
 
 
 def brief(
@@ -24,40 +53,47 @@ def brief(
     *,
     archetype: Archetype,
     chosen: bool,
-    missing: Sequence[MissingAgent] = (),
+    evidence: Mapping[str, Evidence],
+    looked: Looked,
 ) -> str:
     """What matters most, then what to do; what could not be looked at takes the place of the second insight.
 
-    ``chosen`` is whether the archetype is the user's own choice.
+    A red flag beats everything: beside one the second sentence is whom to talk to. ``chosen`` is whether the archetype
+    is the user's own choice.
     """
     if not insights:
-        return _nothing_looked_at(missing)
+        return _nothing_looked_at(looked.unfinished)
     news = [item for item in insights if not item.background]
-    red_flag = bool(news) and news[0].red_flag
-    sentences = [first_sentence(news[0].text) if news else _calm(insights, window)]
-    if missing:
-        names = ", ".join(item.agent for item in missing)
-        sentences.append(f"Not everything could be looked at: {names} {'is' if len(missing) == 1 else 'are'} missing.")
-    elif red_flag:
-        sentences.append("Please talk to a health professional about it before you take on more.")
-    elif len(news) > 1:
-        sentences.append(first_sentence(news[1].text))
     steps = [item for item in plan.items if not is_professional_advice(item)]
-    if steps:
-        sentences.append(_start(steps, plan, archetype, chosen=chosen))
-    elif not red_flag:
-        sentences.append(_nothing_to_do(plan))
-    return " ".join(sentences[:MOST_SENTENCES]) if missing or red_flag else _short(sentences)
+    start = [_start(steps, plan, archetype, chosen=chosen)] if steps else []
+    gap = [looked.gap] if looked.gap else []
+    if news and news[0].red_flag:
+        said = [first_sentence(news[0].text), "Please talk to a health professional about it before you take on more."]
+        return " ".join([*said, *start, *gap][:MOST_SENTENCES])
+    if looked.gap:
+        # Where little is known, that nothing stands out says nothing.
+        first = [first_sentence(news[0].text)] if news else []
+        return " ".join([*first, *gap, *(start or [TRACK])])
+    first = [first_sentence(item.text) for item in news[:2]] or [_calm(insights, window)]
+    return _short([*first, *(start or [_nothing_to_do(insights, plan, evidence)])])
 
 
-def _nothing_to_do(plan: Plan) -> str:
-    """Who is spared for now does not hear that all is well."""
+def _nothing_to_do(insights: Sequence[Insight], plan: Plan, evidence: Mapping[str, Evidence]) -> str:
+    """Only of whom all is well that was found, be it told before, hears so; of the others why nothing is asked."""
     reasons = {item.reason for item in plan.left_out}
     if HARDLY_FOLLOWED in reasons:
         return "What you were advised before rests for now."
+    if DID_NOT_HELP in reasons:
+        return "What could be advised did not help you before."
+    if any(_is_welcome(item, evidence) is not True for item in insights if item.importance > judgement.BACKGROUND):
+        return "Nothing new is asked of you for now."
     if reasons & {WHILE_STRAINED, WHILE_HOLDING, WHILE_WAITING}:
         return "Nothing new is asked of you for now."
     return "There is nothing to add to what you do now: keep it up."
+
+
+def _is_welcome(insight: Insight, evidence: Mapping[str, Evidence]) -> bool | None:
+    return is_welcome(evidence[insight.evidence_ids[0]].metric, insight.direction)
 
 
 def _calm(insights: Sequence[Insight], window: AnalysisWindow) -> str:

@@ -172,6 +172,8 @@ def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:
     window, quality = result.window, result.data_quality
     span = f"{window.start} to {window.end}" if window.days > 1 else f"{window.start}"
     yield "Days", f"{span} ({plural(window.days, 'local day')}, {window.timezone}), as of {result.as_of:%Y-%m-%d %H:%M}"
+    if not result.archetype_chosen:
+        yield "Archetype", f"{result.archetype}, as you chose none"
     for part in _FETCHED:
         if report := result.sources.get(part):
             dropped = f", {report.dropped} not usable" if report.dropped else ""

@@ -37,6 +37,7 @@ from tests.unit.agents.test_agents import remembering
 
 PERSON = a_person()
 REPORTS = reports_on(PERSON)
+SUBSETS = [set(some) for size in range(7) for some in combinations(AgentName, size)]
 
 
 class Bench:
@@ -116,7 +117,7 @@ def test_insights_are_ranked_and_cite_only_evidence_that_is_there() -> None:
     assert all(found.issuperset(item.finding_ids) for item in result.plan.items)
 
 
-@pytest.mark.parametrize("failing", [set(some) for size in range(7) for some in combinations(AgentName, size)])
+@pytest.mark.parametrize("failing", SUBSETS)
 def test_every_subset_of_failing_agents_gives_a_labelled_result(failing: set[AgentName]) -> None:
     bench = Bench(reports={agent: report for agent, report in REPORTS.items() if agent not in failing})
     expected = AnalysisStatus.PARTIAL if failing else AnalysisStatus.COMPLETED
@@ -133,6 +134,22 @@ def test_every_subset_of_failing_agents_gives_a_labelled_result(failing: set[Age
     assert degraded == sorted(degraded)
     assert len(degraded) == len(failing)
     assert result == AnalysisResult.model_validate_json(result.model_dump_json())
+
+
+ALARMED = a_person(plants={metrics.OXYGEN_ASLEEP: in_window(lambda value: value - 8, days=2)})
+ALARMS = reports_on(ALARMED)
+
+
+@pytest.mark.parametrize("failing", SUBSETS)
+def test_a_red_flag_beats_everything_whoever_fails(failing: set[AgentName]) -> None:
+    bench = Bench(ALARMED, {agent: report for agent, report in ALARMS.items() if agent not in failing})
+    bench.run()
+    result = bench.result
+    seen = not {AgentName.ROUTINE, AgentName.INSIGHTS} <= failing
+    assert bool(result.red_flags) is seen
+    assert ("talk to a health professional" in result.brief) is seen
+    assert "keep it up" not in result.brief
+    assert not (seen and any(item.adds_load for item in result.plan.items))
 
 
 def test_a_report_that_was_written_before_the_branch_was_caught_still_counts() -> None:
@@ -264,6 +281,16 @@ def test_the_default_archetype_is_named() -> None:
     assert bench.result.plan.minutes_budget == 45
     assert len(bench.result.plan.items) <= 2
     assert "you chose no archetype" in bench.result.brief
+    chosen = Bench(archetype=Archetype.FOUNDATION_BUILDER)
+    chosen.run()
+    assert chosen.result.archetype_chosen
+
+
+def test_the_default_archetype_is_named_where_no_step_is_advised() -> None:
+    bench = Bench(ALARMED, {AgentName.INSIGHTS: ALARMS[AgentName.INSIGHTS]})
+    bench.run()
+    assert "archetype" not in bench.result.brief
+    assert not bench.result.archetype_chosen
 
 
 def test_red_flags_stand_apart_and_lead_brief_and_plan() -> None:

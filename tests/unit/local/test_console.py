@@ -110,6 +110,11 @@ def test_a_synthetic_person_is_named_as_one() -> None:
     assert "nobody measured these data" in out.getvalue()
 
 
+def test_an_archetype_that_nobody_chose_is_named_as_the_default() -> None:
+    assert "Peak Performer, as you chose none" in shown(a_result(archetype_chosen=False))
+    assert "you chose none" not in shown(a_result())
+
+
 def an_event(seq: int, type_: EventType, progress: int, agent: AgentName | None = None) -> Event:
     return Event(seq=seq, at=NOON, type=type_, progress=progress, message=f"message {seq}", agent=agent)
 

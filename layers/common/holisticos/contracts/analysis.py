@@ -137,6 +137,7 @@ class AnalysisResult(Contract):
     user_id: str
     analysis_type: AnalysisType
     archetype: Archetype
+    archetype_chosen: bool = Field(default=True, description="false where none was chosen and the default is used")
     trigger: Trigger
     status: AnalysisStatus
     requested_at: datetime

@@ -131,6 +131,12 @@ def has_usable_days(context: UserHealthContext) -> bool:
     )
 
 
+def days_with_values(context: UserHealthContext) -> int:
+    """On how many days anything was measured, in the window or the history."""
+    series = (*context.biomarkers.values(), *context.scores.values())
+    return len({day for one in series for day in one.values} | {night.wake_date for night in context.nights})
+
+
 def _holds(span: DateSpan, day: date) -> bool:
     return span.start <= day <= span.end
 
