@@ -31,7 +31,7 @@ def told(data: AdaptationInput) -> Analysis:
     counts = {name: sum(answer.helpful is wanted for _, answer in rated) for name, wanted in _ANSWERS.items()}
     helped, not_helped = (_count(name, count, len(rated), span) for name, count in counts.items())
     meaning = [
-        *(["what helped is kept"] if counts["helped"] else []),
+        *(["what helped counts for what comes next"] if counts["helped"] else []),
         *(["what did not is not offered again in the same form"] if counts["did_not_help"] else []),
     ]
     found = phrases.finding(

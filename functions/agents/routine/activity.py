@@ -39,10 +39,9 @@ def _capacity(data: RoutineInput, *, takes_more: bool) -> Analysis:
     band = step_capacity(steps, data.daily(metrics.AGE), data.recent)
     if usual.value is None or band.value is None or band.baseline is None:
         return Analysis((usual, lately, band))
-    enough_from = band.baseline.value
     said = Said(band)
     short = wants_more(band)
-    enough = quantity(enough_from, "count")
+    enough = said.usual
     meaning = f"more brings benefit up to about {enough}" if short else f"about {enough} bring most of the benefit"
     found = phrases.finding(
         ME,
@@ -52,7 +51,7 @@ def _capacity(data: RoutineInput, *, takes_more: bool) -> Analysis:
         [band],
         importance=0.35 if short else judgement.BACKGROUND,
     )
-    walk = _walk(data, found, _start(usual, lately), enough_from) if short and takes_more else None
+    walk = _walk(data, found, band, _start(usual, lately)) if short and takes_more else None
     return Analysis((usual, lately, band), (found,), (walk,) if walk else ())
 
 
@@ -61,9 +60,9 @@ def _start(weeks: Evidence, week: Evidence) -> Evidence:
     return week if week.value is not None and week.value >= (weeks.value or 0.0) else weeks
 
 
-def _walk(data: RoutineInput, found: Finding, evidence: Evidence, enough_from: float) -> Recommendation | None:
+def _walk(data: RoutineInput, found: Finding, band: Evidence, evidence: Evidence) -> Recommendation | None:
     """A target above the median by at most the step up, within the budget; none where a walk would be too short."""
-    median = Said(evidence).number
+    median, enough_from = Said(evidence).number, Said(band).usual_number
     affordable = median + BUDGETS[data.archetype].minutes * BRISK_CADENCE
     highest = min(max(median * (1 + STEP_UP), median + STEP_UP_LEAST), max(enough_from, median), affordable)
     target = floor(highest / ROUND_TO) * ROUND_TO
@@ -76,7 +75,7 @@ def _walk(data: RoutineInput, found: Finding, evidence: Evidence, enough_from: f
         id=f"{ME}.walk",
         text=f"Add one walk of {quantity(minutes, 'minute')}{f' in the {part}' if part else ''}: "
         f"aim at {quantity(target, 'count')} steps a day, from {Said(evidence).value} on a typical day {now}.",
-        why=first_sentence(found.text),
+        why=_why(found, band, evidence, target),
         area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=(*found.evidence_ids, evidence.id),
@@ -87,6 +86,15 @@ def _walk(data: RoutineInput, found: Finding, evidence: Evidence, enough_from: f
         f"{now} {Said(evidence).value}.",
         adds_load=True,
     )
+
+
+def _why(found: Finding, band: Evidence, evidence: Evidence, target: int) -> str:
+    """A few long walks lift the average above a typical day, and above what is asked for."""
+    why = first_sentence(found.text)
+    if target > Said(band).number:
+        return why
+    days = "Half of the days of the last week" if evidence.window.days == WEEK else "Half of your days"
+    return f"{why} {days} have {Said(evidence).value} steps or fewer."
 
 
 def _least_active_part(data: RoutineInput) -> str | None:

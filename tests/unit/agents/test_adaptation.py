@@ -302,6 +302,13 @@ def test_adaptation_asks_for_no_half_of_what_did_not_help() -> None:
     assert "0 helped you and 1 did not" in told(report, "adaptation.answers").text
 
 
+def test_nothing_is_promised_of_what_helped() -> None:
+    """Whether it is advised again is for the plan to say."""
+    context = a_person(memory=past(STEPS_TARGET, 14), feedback=(said("followed", helpful=True),))
+    text = told(report_of(AgentName.ADAPTATION, context), "adaptation.answers").text
+    assert text.endswith("1 helped you and 0 did not: what helped counts for what comes next.")
+
+
 def test_where_the_data_cannot_tell_the_person_is_believed() -> None:
     memory = past(Target(metric="last_meal", value=1200, unit="clock"), 14, "nutrition.last_meal")
     titles = {

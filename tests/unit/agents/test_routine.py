@@ -45,6 +45,18 @@ def test_a_walk_goes_on_from_the_last_week_where_that_was_better() -> None:
     assert "; now 6,2" in walk.measure or "; now 6,19" in walk.measure
 
 
+def test_a_walk_below_the_average_says_why_it_is() -> None:
+    """Four days of five with 5,000 steps, and one with 12,000."""
+    few: dict[str, Plant] = {metrics.STEPS: lambda day, _: 12000.0 if day.toordinal() % 5 == 0 else 5000.0}
+    walk = advised(report_of(AgentName.ROUTINE, a_person(plants=few)), "routine.walk")
+    assert walk.target is not None
+    assert "You walk 6,500 steps a day on average; more brings benefit up to about 8,000." in walk.why
+    assert walk.target.value < 6500
+    assert walk.why.endswith("Half of the days of the last week have 5,000 steps or fewer.")
+    even = advised(report_of(AgentName.ROUTINE, a_person(plants=steps(5000, 4000))), "routine.walk")
+    assert "Half" not in even.why
+
+
 def test_a_walk_after_a_bad_week_goes_on_from_the_last_four() -> None:
     walk = advised(report_of(AgentName.ROUTINE, a_person(plants=steps(5000, 4000))), "routine.walk")
     assert walk.target is not None
