@@ -60,7 +60,7 @@ def assemble(
         previous=_previous(context),
         sources=context.sources,
         data_quality=context.quality.model_copy(update={"gaps": gaps}),
-        brief=brief_without_data(context.window, gaps)
+        brief=brief_without_data(context.window, [gap for gap in gaps if gap.metric in context.biomarkers])
         if status is AnalysisStatus.NO_DATA
         else brief(
             insights,

@@ -7,7 +7,7 @@ from typing import Final
 from functions.aggregate.rank import NEW
 from functions.aggregate.resolve import DID_NOT_HELP, HARDLY_FOLLOWED, WHILE_HOLDING, WHILE_STRAINED, WHILE_WAITING
 from holisticos.agents import judgement
-from holisticos.agents.metrics import is_welcome
+from holisticos.agents.metrics import is_welcome, measure
 from holisticos.agents.narration import first_sentence, plural, when
 from holisticos.agents.safety import is_professional_advice
 from holisticos.analytics.comparison import LEAST_BASELINE
@@ -126,11 +126,11 @@ def _nothing_looked_at(missing: Sequence[MissingAgent]) -> str:
 
 
 def brief_without_data(window: AnalysisWindow, gaps: Sequence[Gap]) -> str:
-    """What is missing and what to do about it, and nothing else."""
+    """What is missing of what is measured otherwise and what to do about it, and nothing else."""
     days = "day" if window.days == 1 else "days"
     sentences = [f"There are no data {when(window)} that an analysis could rest on."]
     if gaps:
-        names = ", ".join(gap.metric.replace("_", " ") for gap in gaps[:4])
+        names = ", ".join(measure(gap.metric).name for gap in gaps[:4])
         sentences.append(f"What is missing most: {names}.")
     sentences.append(f"Wear your device day and night, let it sync, and ask again after {window.days} {days}.")
     return " ".join(sentences[:MOST_SENTENCES])

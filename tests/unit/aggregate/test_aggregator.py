@@ -1,6 +1,6 @@
 """The last step: every subset of agents gives a valid, labelled result."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +11,7 @@ from functions.aggregate.aggregator import Aggregator
 from functions.aggregate.settings import AggregateSettings
 from holisticos.agents import metrics
 from holisticos.agents.orchestration import coordinate, prepare
-from holisticos.contracts.analysis import AnalysisResult
+from holisticos.contracts.analysis import AnalysisResult, DataQuality, Gap
 from holisticos.contracts.audit import AuditAction
 from holisticos.contracts.events import EventType
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
@@ -213,6 +213,20 @@ def test_without_data_nothing_is_invented() -> None:
     assert "no data" in result.brief
     assert bench.events() == [(EventType.AGGREGATING, 85), (EventType.NO_DATA, 100)]
     assert bench.users.memory("user-1") == Memory()
+
+
+def test_without_data_only_what_was_measured_before_is_missed() -> None:
+    """This person's device never measured heart rate variability, which is named as a gap all the same."""
+    week_ago = a_person(only=frozenset({metrics.SLEEP_MINUTES, metrics.STEPS}), last_day=LAST_DAY - timedelta(days=7))
+    absent = [metrics.STEPS, metrics.SLEEP_MINUTES, metrics.HRV]
+    gaps = tuple(Gap(metric=metric, reason="no value on that day") for metric in absent)
+    person = a_person(only=frozenset(), window_days=1).model_copy(
+        update={"biomarkers": week_ago.biomarkers, "quality": DataQuality(score=0.0, gaps=gaps)}
+    )
+    bench = Bench(person, reports={})
+    assert bench.run() is AnalysisStatus.NO_DATA
+    assert "What is missing most: step count, sleep." in bench.result.brief
+    assert metrics.HRV in {gap.metric for gap in bench.result.data_quality.gaps}
 
 
 @pytest.mark.parametrize("only", [None, frozenset[str]()])

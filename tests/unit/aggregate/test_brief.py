@@ -89,10 +89,10 @@ def test_says_when_nothing_could_be_looked_at() -> None:
 
 
 def test_without_data_it_says_what_is_missing_and_what_to_do() -> None:
-    gaps = [Gap(metric="sleep_duration", reason="none"), Gap(metric="steps", reason="none")]
+    gaps = [Gap(metric="heart_rate_variability_rmssd", reason="none"), Gap(metric="steps", reason="none")]
     said = brief_without_data(AnalysisWindow.of(WEEK, "UTC"), gaps)
     assert "8-14 Mar 2026" in said
-    assert "sleep duration, steps" in said
+    assert "heart rate variability, step count" in said
     assert "Wear your device" in said
     assert sentences(said) == 3
 

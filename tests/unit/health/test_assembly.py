@@ -7,6 +7,7 @@ import pytest
 
 from holisticos.contracts.errors import SnapshotCorruptError
 from holisticos.contracts.names import AnalysisType, Part, Source
+from holisticos.contracts.report import DateSpan
 from holisticos.health.assembly import Fetched, Origin, assemble, has_usable_days
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Memory
@@ -181,3 +182,41 @@ def test_other_bytes_are_no_snapshot_and_are_not_quoted(content: bytes) -> None:
     with pytest.raises(SnapshotCorruptError) as caught:
         decode(content)
     assert "ada" not in str(caught.value)
+
+
+def followed_up(last_analysed: int, *missing: int) -> UserHealthContext:
+    """A follow-up of an analysis so many days ago, by somebody of whom some days (as many ago) have no value."""
+    end = LAST - last_analysed * ONE_DAY
+    absent = {LAST - n * ONE_DAY for n in missing}
+    items = [daily("steps", LAST - n * ONE_DAY, 5000) for n in range(30) if LAST - n * ONE_DAY not in absent]
+    return context(items, memory=a_memory(last_window=DateSpan(start=end - 6 * ONE_DAY, end=end)))
+
+
+def test_a_follow_up_without_its_day_looks_at_the_last_one_there_is_and_says_so() -> None:
+    found = followed_up(7, 0, 1)
+    assert (found.window.start, found.window.end) == (LAST - 2 * ONE_DAY, LAST - 2 * ONE_DAY)
+    assert found.history.end == LAST - 3 * ONE_DAY
+    assert has_usable_days(found)
+    assert found.quality.wear_days == 1
+    assert found.quality.gaps[0].metric == "last day"
+    assert found.quality.gaps[0].reason == "no value yet on 2025-07-11; analysed is 2025-07-09, the last with any"
+
+
+@pytest.mark.parametrize(
+    ("last_analysed", "missing"),
+    [(1, (0,)), (2, (0, 1)), (13, tuple(range(7)))],
+    ids=["every day", "nothing new", "a week without"],
+)
+def test_no_day_is_analysed_again_nor_one_of_long_ago(last_analysed: int, missing: tuple[int, ...]) -> None:
+    found = followed_up(last_analysed, *missing)
+    assert (found.window.start, found.window.end) == (LAST, LAST)
+    assert not has_usable_days(found)
+
+
+def test_a_follow_up_with_its_day_looks_at_it() -> None:
+    assert followed_up(7, 1, 2).window.start == LAST
+    assert "last day" not in {gap.metric for gap in followed_up(7).quality.gaps}
+
+
+def test_a_first_analysis_keeps_its_week() -> None:
+    assert followed_up(14, *range(7)).window.start == LAST - 6 * ONE_DAY

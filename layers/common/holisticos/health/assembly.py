@@ -1,6 +1,6 @@
 """Records, profile and memory into the context of one analysis. Pure: the same input gives the same context."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from holisticos.health.context import MeasuredArchetype, UserHealthContext
 from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
 from holisticos.health.records import ArchetypeRecord, Biomarker, Records, Score
-from holisticos.health.series import DailySeries, HourlySeries
+from holisticos.health.series import DailySeries, HourlySeries, Night
 from holisticos.health.windows import Period
 
 
@@ -50,21 +50,24 @@ class Fetched:
 
 
 def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime) -> UserHealthContext:
-    """The context of ``profile``'s user over ``period``."""
+    """The context of ``profile``'s user over ``period``, whose window may move back to a day with values."""
     zone = ZoneInfo(profile.timezone)
     withheld = profile.privacy.withheld_categories
     scores = privacy.shared_scores(fetched.scores, withheld)
     biomarkers = privacy.shared_biomarkers(fetched.biomarkers, withheld)
     archetypes = privacy.shared_archetypes(fetched.archetypes, withheld)
 
-    memory = privacy.shared_memory(fetched.memory.as_of(period.window.end), withheld)
-
     records = normalise.dated(biomarkers.kept, zone)
     everything = normalise.daily_series(records)
     nights = normalise.main_sleeps(records, everything, zone)
     hours = normalise.hourly_series(records, zone)
     unworn = wear.unworn_days(everything, nights) | wear.unfinished_day(everything, hours)
-    daily = _within(wear.without_unworn(everything, unworn), period.covered)
+    worn = wear.without_unworn(everything, unworn)
+    rated = normalise.score_series(scores.kept, zone)
+    asked, period = period, period.with_values(_days_with_values((*worn.values(), *rated.values()), nights))
+
+    memory = privacy.shared_memory(fetched.memory.as_of(period.window.end), withheld)
+    daily = _within(worn, period.covered)
     hourly = _hours_within(wear.hours_without_unworn(hours, unworn), period.covered)
     nights = tuple(night for night in nights if _holds(period.covered, night.wake_date))
 
@@ -86,7 +89,7 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
         profile=profile,
         window=period.window,
         history=period.history,
-        scores=_within(normalise.score_series(scores.kept, zone), period.covered),
+        scores=_within(rated, period.covered),
         biomarkers=daily,
         hourly=hourly,
         nights=nights,
@@ -94,7 +97,7 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
         memory=memory,
         feedback=privacy.shared_answers(fetched.feedback, memory, withheld),
         sources=sources,
-        quality=quality.assess(assessed),
+        quality=quality.with_days_awaited(quality.assess(assessed), asked.window, period.window),
     )
 
 
@@ -108,7 +111,7 @@ def as_asked(
     kept = {"source": Source.CACHE} if use in {CacheUse.FRESH, CacheUse.STALE} else {}
     sources = {part: report.model_copy(update={**kept, "cache": use}) for part, report in read.sources.items()}
     withheld = profile.privacy.withheld_categories
-    memory = privacy.shared_memory(own.memory.as_of(period.window.end), withheld)
+    memory = privacy.shared_memory(own.memory.as_of(read.window.end), withheld)
     return read.model_copy(
         update={
             "user_id": profile.user_id,
@@ -125,10 +128,15 @@ def as_asked(
 
 def has_usable_days(context: UserHealthContext) -> bool:
     """Whether there is any day value in the window: without one there is nothing to analyse."""
-    series = (*context.biomarkers.values(), *context.scores.values())
-    return quality.has_values(series, context.window) or any(
-        _holds(context.window, night.wake_date) for night in context.nights
-    )
+    days = _days_with_values((*context.biomarkers.values(), *context.scores.values()), context.nights)
+    return any(_holds(context.window, day) for day in days)
+
+
+def _days_with_values(series: Iterable[DailySeries], nights: Iterable[Night]) -> Iterator[date]:
+    for one in series:
+        yield from one.values
+    for night in nights:
+        yield night.wake_date
 
 
 def days_with_values(context: UserHealthContext) -> int:

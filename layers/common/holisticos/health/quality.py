@@ -89,9 +89,12 @@ def as_seen(quality: DataQuality, newest: datetime | None, as_of: datetime) -> D
     )
 
 
-def has_values(series: Iterable[DailySeries], window: DateSpan) -> bool:
-    """Whether any series has a value in the window."""
-    return any(window.start <= day <= window.end for one in series for day in one.values)
+def with_days_awaited(quality: DataQuality, asked: DateSpan, analysed: DateSpan) -> DataQuality:
+    """The same, with the days ``asked`` for as the first gap where others were ``analysed`` in their place."""
+    if asked.end <= analysed.end:
+        return quality
+    gap = Gap(metric="last day", reason=f"no value yet on {asked.end}; analysed is {analysed.end}, the last with any")
+    return quality.model_copy(update={"gaps": (gap, *quality.gaps)})
 
 
 def _score(parts: Mapping[str, float]) -> float:

@@ -8,9 +8,14 @@ A first analysis looks at seven days, a follow-up at one. ``auto`` is a follow-u
 ended less than 14 days before, and a first analysis otherwise. A type that was asked for is not changed.
 
 The *history* is the 90 days before the window.
+
+Where the one day of a follow-up has no value at all, because the device was not worn or has not synchronised yet, the
+window is the last day with one instead: of the days since the last analysis, a week back at most. Days that were
+analysed already are not analysed again for want of new ones.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +28,8 @@ WINDOW_DAYS: Final = {AnalysisType.INITIAL: 7, AnalysisType.FOLLOW_UP: 1}
 SILENCE_DAYS: Final = 14
 """After so many days without an analysis one looks at a whole week again."""
 HISTORY_DAYS: Final = 90
+MOST_DAYS_BACK: Final = 6
+"""How far a follow-up moves back to find a day with values: what is older is not how the person is now."""
 
 _DAY: Final = timedelta(days=1)
 _ALL_BUT_OVER: Final = timedelta(minutes=1)
@@ -37,11 +44,26 @@ class Period:
     history: DateSpan
     fetch_from: datetime
     fetch_until: datetime
+    back_to: date | None = None
+    """The first day to which the window may move back; ``None`` where it stays."""
 
     @property
     def covered(self) -> DateSpan:
         """History and window together."""
         return DateSpan(start=self.history.start, end=self.window.end)
+
+    def with_values(self, days: Iterable[date]) -> "Period":
+        """The same, its window moved back to the last of ``days`` where it may and where none of them is in it."""
+        if self.back_to is None:
+            return self
+        last = max((day for day in days if self.back_to <= day <= self.window.end), default=None)
+        if last is None or last >= self.window.start:
+            return self
+        return replace(
+            self,
+            window=self.window.model_copy(update={"start": last, "end": last}),
+            history=DateSpan(start=self.history.start, end=last - _DAY),
+        )
 
 
 def period(
@@ -68,7 +90,14 @@ def period(
         # The first night began the evening before.
         fetch_from=datetime.combine(history.start - _DAY, time(), zone),
         fetch_until=as_of.astimezone(zone),
+        back_to=_back_to(end, last_window) if kind is AnalysisType.FOLLOW_UP and days is None else None,
     )
+
+
+def _back_to(end: date, last_window: DateSpan | None) -> date | None:
+    """The first day since the last analysis, of a week at most."""
+    first = None if last_window is None else max(last_window.end + _DAY, end - MOST_DAYS_BACK * _DAY)
+    return first if first is not None and first < end else None
 
 
 def last_complete_day(as_of: datetime, zone: ZoneInfo) -> date:

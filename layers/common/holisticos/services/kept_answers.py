@@ -88,9 +88,11 @@ class PartCodec(Generic[Record]):
 def question_of_context(profile: Profile, analysed: Period) -> Question:
     """What a context's data depend on: the days, and the user's time zone and privacy."""
     until = analysed.fetch_until.date()
+    back = "" if analysed.back_to is None else f" back to {analysed.back_to}"
     return Question(
         profile.user_id,
-        f"context {analysed.history.start} {analysed.window.start} {analysed.window.end} {until} {_manner(profile)}",
+        f"context {analysed.history.start} {analysed.window.start} {analysed.window.end}{back} {until} "
+        f"{_manner(profile)}",
         analysed.window.end,
     )
 
