@@ -145,7 +145,9 @@ class Aggregator:
 
 
 def _memory(context: UserHealthContext, result: AnalysisResult) -> Memory | None:
-    """What is to be kept; ``None`` where that is as it was."""
+    """What is to be kept; ``None`` where that is as it was, as after an analysis of the past."""
+    if context.of_the_past:
+        return None
     withheld = context.profile.privacy.withheld_categories
     if result.status is AnalysisStatus.NO_DATA:
         return context.memory if withheld else None

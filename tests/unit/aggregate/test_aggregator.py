@@ -242,6 +242,16 @@ def test_what_is_remembered_of_a_withheld_category_is_deleted(only: frozenset[st
     assert "steps" not in kept.model_dump_json()
 
 
+@pytest.mark.parametrize("only", [None, frozenset[str]()])
+def test_an_analysis_of_the_past_leaves_what_is_remembered_of_later_days(only: frozenset[str] | None) -> None:
+    context = a_person(only=only, privacy={"withheld_categories": ["body"]}).model_copy(update={"of_the_past": True})
+    bench = Bench(context, reports=reports_on(context) if only is None else {})
+    bench.users.put_memory("user-1", remembering(), NOON)
+    bench.run()
+    assert bench.users.memory("user-1") == remembering()
+    assert bench.result.previous is None
+
+
 def test_too_few_data_for_any_agent_are_no_data_and_named() -> None:
     index = DailySeries(metric="body_mass_index", unit="kg/m2", values={LAST_DAY: 23.1})
     person = a_person(only=frozenset()).model_copy(update={"biomarkers": {index.metric: index}})

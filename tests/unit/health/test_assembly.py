@@ -48,6 +48,16 @@ def context(
     return assemble(profile, fetched, period(AS_OF, profile.timezone, requested, memory.last_window), AS_OF)
 
 
+@pytest.mark.parametrize(("ahead", "of_the_past"), [(-1, False), (0, False), (1, True), (300, True)])
+def test_an_analysis_of_the_past_knows_nothing_of_what_came_later(ahead: int, of_the_past: bool) -> None:
+    last = DateSpan(start=LAST + ahead * ONE_DAY, end=LAST + ahead * ONE_DAY)
+    memory = a_memory(analyses=3, last_window=last)
+    found = context(week(), memory=memory)
+    assert found.of_the_past is of_the_past
+    assert (found.memory == Memory()) is of_the_past
+    assert found.analysis_type is (AnalysisType.INITIAL if of_the_past else AnalysisType.FOLLOW_UP)
+
+
 def week() -> list[Record]:
     items: list[Record] = []
     for n in range(10):

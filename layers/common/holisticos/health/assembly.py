@@ -1,9 +1,9 @@
 """Records, profile and memory into the context of one analysis. Pure: the same input gives the same context."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from holisticos.contracts.analysis import PartReport
@@ -66,7 +66,6 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
     rated = normalise.score_series(scores.kept, zone)
     asked, period = period, period.with_values(_days_with_values((*worn.values(), *rated.values()), nights))
 
-    memory = privacy.shared_memory(fetched.memory.as_of(period.window.end), withheld)
     daily = _within(worn, period.covered)
     hourly = _hours_within(wear.hours_without_unworn(hours, unworn), period.covered)
     nights = tuple(night for night in nights if _holds(period.covered, night.wake_date))
@@ -94,8 +93,7 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
         hourly=hourly,
         nights=nights,
         archetypes=_newest_archetypes(archetypes.kept),
-        memory=memory,
-        feedback=privacy.shared_answers(fetched.feedback, memory, withheld),
+        **_remembered(fetched.memory, fetched.feedback, period.window.end, withheld),
         sources=sources,
         quality=quality.with_days_awaited(quality.assess(assessed), asked.window, period.window),
     )
@@ -111,19 +109,34 @@ def as_asked(
     kept = {"source": Source.CACHE} if use in {CacheUse.FRESH, CacheUse.STALE} else {}
     sources = {part: report.model_copy(update={**kept, "cache": use}) for part, report in read.sources.items()}
     withheld = profile.privacy.withheld_categories
-    memory = privacy.shared_memory(own.memory.as_of(read.window.end), withheld)
     return read.model_copy(
         update={
             "user_id": profile.user_id,
             "as_of": as_of,
             "analysis_type": period.analysis_type,
             "profile": profile,
-            "memory": memory,
-            "feedback": privacy.shared_answers(own.feedback, memory, withheld),
+            **_remembered(own.memory, own.feedback, read.window.end, withheld),
             "sources": sources | {Part.MEMORY: _memory_report(own.memory, own.origin)},
             "quality": quality.as_seen(read.quality, read.sources[Part.BIOMARKERS].newest, as_of),
         }
     )
+
+
+class _Remembered(TypedDict):
+    memory: Memory
+    feedback: tuple[Answer, ...]
+    of_the_past: bool
+
+
+def _remembered(memory: Memory, answers: tuple[Answer, ...], last_day: date, withheld: Collection[str]) -> _Remembered:
+    """What may be known of earlier analyses: where one of later days is among them, nothing.
+
+    Memory keeps what is last known of everything, so that what was known then cannot be told apart.
+    """
+    if memory.last_window is not None and memory.last_window.end > last_day:
+        return {"memory": Memory(), "feedback": (), "of_the_past": True}
+    known = privacy.shared_memory(memory.as_of(last_day), withheld)
+    return {"memory": known, "feedback": privacy.shared_answers(answers, known, withheld), "of_the_past": False}
 
 
 def has_usable_days(context: UserHealthContext) -> bool:
@@ -141,8 +154,7 @@ def _days_with_values(series: Iterable[DailySeries], nights: Iterable[Night]) ->
 
 def days_with_values(context: UserHealthContext) -> int:
     """On how many days anything was measured, in the window or the history."""
-    series = (*context.biomarkers.values(), *context.scores.values())
-    return len({day for one in series for day in one.values} | {night.wake_date for night in context.nights})
+    return len(set(_days_with_values((*context.biomarkers.values(), *context.scores.values()), context.nights)))
 
 
 def _holds(span: DateSpan, day: date) -> bool:

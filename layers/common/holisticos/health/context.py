@@ -48,6 +48,10 @@ class UserHealthContext(Contract):
     archetypes: tuple[MeasuredArchetype, ...] = ()
     memory: Memory = Memory()
     feedback: tuple[Answer, ...] = Field(default=(), description="what was said of recommendations, newest first")
+    of_the_past: bool = Field(
+        default=False,
+        description="an analysis of later days is remembered: this one follows none, and is not remembered itself",
+    )
     assignments: dict[AgentName, Assignment] = Field(
         default={}, description="which agents have enough data; an agent that is not named decides for itself"
     )
