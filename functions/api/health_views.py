@@ -189,7 +189,7 @@ class WearableDataView(BaseModel):
     series: list[WearableSeries]
     nights: list[Night]
     missing: list[str] = Field(description="metrics that were asked for and have no value")
-    wear_days: int = Field(description="days with a sign that a device was worn")
+    wear_days: int = Field(description="days with a record of movement, of sleep or of a vital sign")
     device_types: list[DeviceType] = Field(description="what the records came from")
     provenance: Provenance
 

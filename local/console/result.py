@@ -178,7 +178,7 @@ def _provenance(result: AnalysisResult) -> Iterator[tuple[str, str]]:
         if report := result.sources.get(part):
             dropped = f", {report.dropped} not usable" if report.dropped else ""
             yield part.capitalize(), f"{report.kept:,} records from {_SOURCES[report.source]}{dropped}"
-    yield "Quality", f"{quality.score:.2f} of 1; device worn on {quality.wear_days} of {plural(window.days, 'day')}"
+    yield "Quality", f"{quality.score:.2f} of 1; records on {quality.wear_days} of {plural(window.days, 'day')}"
     for gap in quality.gaps[:_SHOWN_GAPS]:
         yield "Missing", f"{measure(gap.metric).name}: {gap.reason}"
     if len(quality.gaps) > _SHOWN_GAPS:

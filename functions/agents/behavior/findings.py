@@ -29,12 +29,11 @@ NEARLY: Final = 0.9
 MOST_MORE_MINUTES: Final = 10
 MOST_MORE_AT_FIRST: Final = 5
 """A day, that a recommendation may add at once: to half of the advised amount or more, and to less."""
-WEAR_METHOD: Final = "count of days on which something was measured that only a worn device measures"
-WORN_WELL: Final = 0.85
-WORN_LITTLE: Final = 0.6
+TRACKED_WELL: Final = 0.85
+TRACKED_LITTLE: Final = 0.6
 """Shares of days: above the first tracking is a habit, below the second it is the first habit to win."""
 HABIT_DAYS: Final = 14
-"""Since the first day with the device, before which keeping it up is no habit yet."""
+"""Since the first day with a record, before which keeping it up is no habit yet."""
 JETLAG_WORTH_A_CHANGE: Final = 45.0
 JETLAG_STEP: Final = 30.0
 WEEKEND: Final = "weekend"
@@ -55,22 +54,25 @@ def analyse(data: BehaviorInput) -> Analysis:
 
 
 def _wear(data: BehaviorInput) -> Analysis:
-    """Wear is what engagement can be seen by. Days before the first one with the device are no gap."""
-    if not data.worn:
+    """Days with a record are what engagement can be seen by. Days before the first one are no gap.
+
+    That a device was worn is not said: a phone in a pocket records steps too.
+    """
+    if not data.recorded:
         return Analysis()
-    known = spans.since(min(data.worn), data.recent)
-    evidence = spans.of_recent(valid_days(data.worn, known)).model_copy(update={"method": WEAR_METHOD})
+    known = spans.since(min(data.recorded), data.recent)
+    evidence = spans.of_recent(valid_days(data.recorded, known))
     said = Said(evidence)
     share = said.number / known.days
-    fact = f"Your device was worn on {said.count} of {plural(known.days, 'day')} of {said.period}"
-    begun = known.days < WEEK or (known.days < HABIT_DAYS and share >= WORN_WELL)
-    little = share < WORN_LITTLE and not begun
+    fact = f"Your device recorded something on {said.count} of {plural(known.days, 'day')} of {said.period}"
+    begun = known.days < WEEK or (known.days < HABIT_DAYS and share >= TRACKED_WELL)
+    little = share < TRACKED_LITTLE and not begun
     if begun:
         title, text = "Tracking has begun", f"{fact}."
     elif little:
         title = "Tracking has large gaps"
-        text = f"{fact}. Wearing it more comes before anything else: on the other days nothing can be seen."
-    elif share < WORN_WELL:
+        text = f"{fact}. Wearing or carrying it more comes before anything else: on the other days nothing can be seen."
+    elif share < TRACKED_WELL:
         title, text = "Tracking has some gaps", f"{fact}. What happens on the other days is not known."
     else:
         title, text = "Tracking is a habit", f"{fact}: that habit holds."
@@ -82,14 +84,14 @@ def _wear_more(found: Finding, evidence: Evidence) -> Recommendation:
     target = WEEK - 1
     return Recommendation(
         id=f"{ME}.wear_more",
-        text=f"Put the device on when you get up, on at least {target} of the next {WEEK} days.",
+        text=f"Wear or carry your device all day, on at least {target} of the next {WEEK} days.",
         why=first_sentence(found.text),
         area=None,
         finding_ids=(found.id,),
         evidence_ids=(evidence.id,),
         effort_minutes=1,
         target=Target(metric="wear", value=target, unit="day"),
-        measure=f"The device was worn on {target} of the next {WEEK} days.",
+        measure=f"The device recorded something on {target} of the next {WEEK} days.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the behavior agent may see: activity, the timing of sleep, wear, and the archetype."""
+"""What the behavior agent may see: activity, the timing of sleep, on which days there are records, and answers to advice."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ class BehaviorInput(AgentInput):
 
     archetype: Archetype
     move_in_the: PartOfDay | None = None
-    worn: frozenset[date] = frozenset()
+    recorded: frozenset[date] = frozenset()
     hourly_steps: HourlySeries | None = None
     nights: tuple[Night, ...] = ()
 
@@ -37,7 +37,7 @@ def prepare(context: UserHealthContext) -> BehaviorInput:
         archetype=chosen(context.profile),
         move_in_the=context.profile.preferences.move_in_the,
         series=daily_series(context, SERIES),
-        worn=worn_days(context.biomarkers, context.nights),
+        recorded=worn_days(context.biomarkers, context.nights),
         hourly_steps=context.hourly.get(metrics.STEPS),
         nights=tuple(Night(wake_date=item.wake_date, start=item.start, end=item.end) for item in context.nights),
     )

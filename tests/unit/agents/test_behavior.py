@@ -17,7 +17,7 @@ def test_days_before_the_first_record_are_no_gap(days: int, title: str) -> None:
     report = report_of(AgentName.BEHAVIOR, a_person(days=days))
     found = told(report, "behavior.wear")
     assert found.title == title
-    assert f"worn on {days} of {days} days of {16 - days}-15 Mar 2026" in found.text
+    assert f"recorded something on {days} of {days} days of {16 - days}-15 Mar 2026" in found.text
     assert "behavior.wear_more" not in ids(report)
 
 
@@ -32,13 +32,15 @@ def test_whoever_wore_it_long_ago_has_gaps_now() -> None:
             "hourly": {},
         }
     )
-    assert "worn on 7 of 28 days" in told(report_of(AgentName.BEHAVIOR, rarely), "behavior.wear").text
+    assert "recorded something on 7 of 28 days" in told(report_of(AgentName.BEHAVIOR, rarely), "behavior.wear").text
 
 
-def test_wear_alone_is_no_readiness_for_more() -> None:
-    found = told(report_of(AgentName.BEHAVIOR, a_person()), "behavior.wear")
-    assert "room" not in found.text
-    assert "ready" not in found.title
+def test_records_of_steps_alone_are_not_called_wear() -> None:
+    report = report_of(AgentName.BEHAVIOR, a_person(only=frozenset({metrics.STEPS})))
+    assert "worn" not in told(report, "behavior.wear").text
+    (evidence,) = [item for item in report.evidence if item.metric == "wear"]
+    assert "worn" not in evidence.method
+    assert evidence.reference is None
 
 
 def test_what_needs_weeks_names_the_days_it_rests_on() -> None:

@@ -83,7 +83,7 @@ def test_a_result_shows_what_it_rests_on() -> None:
         "weight: no values",
         "agent memory: timed_out",
         "routine by rules",
-        "device worn on 6 of 7 days",
+        "records on 6 of 7 days",
         "the time zone is taken as UTC",
     ):
         assert fact in shown

@@ -129,7 +129,7 @@ MEASURES: Final[dict[str, Measure]] = {
     WAKE_TIME_OFF: Measure("distance from that time", Role.SLEEP, _DOWN, nightly=True),
     MID_SLEEP: Measure("middle of sleep", Role.SLEEP, nightly=True),
     "activity": Measure("activity", Role.LOAD, _UP),
-    "wear": Measure("days with the device worn", Role.OTHER, _UP, plural=True),
+    "wear": Measure("days with a record", Role.OTHER, _UP, plural=True),
     "score.activity": Measure("activity score", Role.OTHER, _UP),
     "score.sleep": Measure("sleep score", Role.SLEEP, _UP),
     "score.readiness": Measure("readiness score", Role.RECOVERY, _UP),

@@ -1,4 +1,4 @@
-"""On which days the device was worn, and how complete a series is."""
+"""On which days something was recorded or the device worn, and how complete a series is."""
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -10,9 +10,9 @@ from holisticos.health.series import DailySeries
 
 ALL_DAY = 1440.0
 LEAST_WEAR_HOURS = 10.0
+"""What makes a day of wear (Troiano et al. 2008)."""
 WORN_OTHERWISE = 0.6
 """By how much the share of nights with a value has to differ: by chance one of seven nights in six is missing."""
-_CONVENTION = "Troiano et al. 2008 (10 h of wear make a day)"
 
 
 def worn_days(
@@ -47,12 +47,14 @@ def restricted(series: DailySeries, days: AbstractSet[date]) -> DailySeries:
 
 
 def valid_days(days: AbstractSet[date], span: DateSpan) -> Evidence:
-    """``wear.valid_days.window``: how many days of ``span`` are in ``days``; ``strength`` is the share of them."""
-    question = Question(
-        "wear", "valid_days", "window", "day", span, "days on which the device was worn at least 10 h", _CONVENTION
-    )
-    worn = sum(1 for day in days if span.start <= day <= span.end)
-    return question.answer(float(worn), span.days, strength=worn / span.days)
+    """``wear.valid_days.window``: how many days of ``span`` are in ``days``, those with a record of any kind.
+
+    ``strength`` is the share of them. A record is no proof that a device was worn: phones count steps too.
+    """
+    method = "count of days with a record of movement, of sleep or of a vital sign"
+    question = Question("wear", "valid_days", "window", "day", span, method)
+    recorded = sum(1 for day in days if span.start <= day <= span.end)
+    return question.answer(float(recorded), span.days, strength=recorded / span.days)
 
 
 def worn_otherwise(nightly: DailySeries, now: DateSpan, before: DateSpan) -> bool:

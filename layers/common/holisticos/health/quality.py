@@ -6,7 +6,7 @@ The score is a weighted mean of four parts, each 0..1, and 0 where the window ha
 part           weight  meaning
 =============  ======  ===================================================================
 completeness   0.5     mean share of window days with a value, over the core metrics
-wear           0.2     share of window days with a sign that the device was worn
+wear           0.2     share of window days with a record of movement, of sleep or of a vital sign
 freshness      0.2     1 up to 36 hours after the newest record, 0 from seven days on
 validity       0.1     share of received records that were sound
 =============  ======  ===================================================================

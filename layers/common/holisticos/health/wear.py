@@ -63,7 +63,7 @@ def unfinished_day(series: Mapping[str, DailySeries], hourly: Mapping[str, Hourl
 
 
 def worn_days(series: Mapping[str, DailySeries], nights: Collection[Night]) -> frozenset[date]:
-    """Days with a sign that the device was worn, in series without the activity of unworn days."""
+    """Days with a record of movement, of sleep or of a vital sign, in series without the activity of unworn days."""
     moved = {day for type_ in _MOVED for day, amount in _values(series, type_).items() if amount > 0}
     return frozenset(moved | _on_the_skin(series, nights) | set(_values(series, "steps")))
 
