@@ -47,6 +47,8 @@ EASED_BY_REST: Final = frozenset(
     {metrics.HRV, metrics.RESTING_HEART_RATE, "heart_rate_sleep", "heart_rate_variability_sdnn"}
 )
 """Signs of strain that easier days may turn."""
+USUAL_SCATTER: Final = 1.0
+"""Standard deviations of a person's days within which a value reads as usual to them."""
 MOST_EFFORT: Final = 30
 EASY_DAYS: Final = 2
 CHECK_DAYS: Final = 14
@@ -80,7 +82,7 @@ def _levels(data: InsightsInput, changing: frozenset[str]) -> Analysis:
     claimed = _one_of_kin(claims.claims)
     found = [phrases.level(ME, item, claimed=True) for item in claimed]
     advice = [_back_to_usual(told, item, data.move_in_the) for told, item in zip(found, claimed, strict=True)]
-    usual = _as_usual(data, claims, changing)
+    usual = _as_usual(claims, changing)
     return Analysis(
         claims.evidence, (*found, *([usual] if usual else [])), tuple(item for item in advice if item is not None)
     )
@@ -95,8 +97,11 @@ def _one_of_kin(claimed: Iterable[Evidence]) -> list[Evidence]:
     return list(told.values())
 
 
-def _as_usual(data: InsightsInput, claims: Claims, changing: frozenset[str]) -> Finding | None:
-    """What did not stand out, among what people ask for first."""
+def _as_usual(claims: Claims, changing: frozenset[str]) -> Finding | None:
+    """What did not stand out, among what people ask for first.
+
+    A value outside the usual ups and downs is left out although chance may make it: of a single day it may be anything.
+    """
     calm = [
         item
         for item in claims.evidence
@@ -105,6 +110,7 @@ def _as_usual(data: InsightsInput, claims: Claims, changing: frozenset[str]) -> 
         and item.value is not None
         and item.baseline
         and not claims.claimed(item)
+        and abs(item.strength or 0.0) <= USUAL_SCATTER
     ]
     if not calm:
         return None
@@ -113,7 +119,7 @@ def _as_usual(data: InsightsInput, claims: Claims, changing: frozenset[str]) -> 
         ME,
         "as_usual",
         "No clear change",
-        f"Not clearly different from your usual {when(data.window)}: {values}.",
+        f"Within your usual ups and downs {when(Said(calm[0]).evidence.window)}: {values}.",
         calm,
         importance=judgement.TYPICAL,
         direction=Direction.STABLE,

@@ -88,7 +88,7 @@ def trend(agent: AgentName, evidence: Evidence) -> Finding:
 def unusual_day(agent: AgentName, evidence: Evidence) -> Finding:
     """One day far off the others."""
     words, said = measure(evidence.metric), Said(evidence)
-    day = evidence.window.end
+    day = said.evidence.window.end
     on = "In the night to" if words.nightly else "On"
     return finding(
         agent,
