@@ -9,7 +9,7 @@ from functions.agents.memory.recheck import rechecked
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import Said, period, short_date
+from holisticos.agents.narration import Said, short_date
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.before_after import before_after
 from holisticos.analytics.families import FALSE_FINDING_RATE
@@ -50,7 +50,7 @@ def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> An
         ME,
         f"usual_{name}",
         f"Your usual {name}, remembered",
-        f"{start}: {values} (medians of {period(data.recent)}). The next analysis is compared with it.",
+        f"{start}: {values} (medians of {Said(told[0]).period}). The next analysis is compared with it.",
         told,
         importance=0.2 if data.last_window is None else judgement.TYPICAL,
     )

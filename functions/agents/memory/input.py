@@ -22,8 +22,6 @@ SERIES = (
 
 
 class MemoryInput(AgentInput):
-    analyses: int
-    """How many analyses there were before."""
     last_window: DateSpan | None = None
     changes: tuple[OpenFinding, ...] = ()
     """What was found to be up or down, and nothing has decided since; newest first."""
@@ -35,7 +33,6 @@ def prepare(context: UserHealthContext) -> MemoryInput:
         window=day_span(context.window),
         history=context.history,
         series=daily_series(context, SERIES) | sleep_times(context),
-        analyses=context.memory.analyses,
         last_window=context.memory.last_window,
         changes=context.memory.changes,
         facts=context.memory.long_term.facts,

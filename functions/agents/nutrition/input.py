@@ -10,7 +10,7 @@ from holisticos.health.series import Night
 BODY = (metrics.WEIGHT, "body_fat", "waist_circumference", metrics.GLUCOSE)
 FOOD = ("dietary_", "nutrition_", "water_")
 """How the types of food and drink begin; the catalogue knows none of them."""
-SERIES = (metrics.TOTAL_ENERGY, metrics.ACTIVE_ENERGY, "resting_energy_burned", *BODY)
+SERIES = (metrics.TOTAL_ENERGY, metrics.ACTIVE_ENERGY, *BODY)
 
 
 class NutritionInput(AgentInput):

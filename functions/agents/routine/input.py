@@ -11,8 +11,6 @@ from holisticos.health.series import HourlySeries, Night
 
 SERIES = (
     metrics.STEPS,
-    metrics.ACTIVE_MINUTES,
-    metrics.SEDENTARY_MINUTES,
     metrics.SLEEP_MINUTES,
     metrics.RESTING_HEART_RATE,
     metrics.HRV,
