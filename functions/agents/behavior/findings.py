@@ -10,15 +10,17 @@ from holisticos.agents.claims import Claims, family
 from holisticos.agents.narration import Said, first_sentence, plural, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.step_capacity import step_capacity, wants_more
-from holisticos.analytics.activity import weekly_activity
+from holisticos.analytics.activity import weekly_activity, weekly_minutes
 from holisticos.analytics.coverage import valid_days
 from holisticos.analytics.daytime import active_hours
 from holisticos.analytics.regularity import sleep_regularity
 from holisticos.analytics.sleep_timing import clock_variability, mid_sleeps, social_jetlag
 from holisticos.analytics.usual import consistency, level
 from holisticos.analytics.weekly import weekend_contrast
+from holisticos.contracts.feedback import Adherence
 from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+from holisticos.health.memory import SHORT_TERM
 
 ME: Final = AgentName.BEHAVIOR
 
@@ -36,6 +38,8 @@ HABIT_DAYS: Final = 14
 """Since the first day with a record, before which keeping it up is no habit yet."""
 JETLAG_WORTH_A_CHANGE: Final = 45.0
 JETLAG_STEP: Final = 30.0
+LEAST_ANSWERS: Final = 2
+"""One recommendation says nothing of a person."""
 WEEKEND: Final = "weekend"
 """Of the days; a part of the day may follow."""
 WEEK: Final = 7
@@ -45,6 +49,7 @@ def analyse(data: BehaviorInput) -> Analysis:
     day, busiest = _day(data)
     return combine(
         _wear(data),
+        _readiness(data),
         _steps(data),
         _guideline(data, data.move_in_the or busiest),
         day,
@@ -95,6 +100,41 @@ def _wear_more(found: Finding, evidence: Evidence) -> Recommendation:
     )
 
 
+def _readiness(data: BehaviorInput) -> Analysis:
+    """How ready for change somebody is, going by what they took up of late: it describes, and promises nothing.
+
+    Of each recommendation the newest answer counts. Whether there is room for more is for the adaptation agent to say.
+    """
+    lately = spans.recent(data.window, data.history, SHORT_TERM.days)
+    newest = {
+        answer.recommendation_id: answer
+        for answer in sorted(data.answers, key=lambda item: item.at)
+        if answer.at.date() >= lately.start
+    }
+    if len(newest) < LEAST_ANSWERS:
+        return Analysis()
+    evidence = Evidence(
+        id=f"feedback.followed.{SHORT_TERM.days}d",
+        metric="feedback",
+        statistic="followed",
+        value=sum(answer.adherence is not Adherence.NOT for answer in newest.values()),
+        unit="count",
+        window=lately,
+        n=len(newest),
+        method="count of recommendations that were followed at least in part, by what was last said of each",
+    )
+    said = Said(evidence)
+    text = (
+        f"Of {plural(evidence.n, 'recommendation')} that you answered in {said.period} "
+        f"you followed {said.count} at least in part."
+    )
+    most = said.number >= evidence.n / 2
+    title = "You take up what is advised" if most else "Little of the advice fits into your days so far"
+    found = phrases.finding(ME, "readiness", title, text, [evidence], importance=judgement.BACKGROUND)
+    # What somebody said, they said; nothing has to be inferred from it.
+    return Analysis((evidence,), (found.model_copy(update={"confidence": 1.0}),))
+
+
 def _steps(data: BehaviorInput) -> Analysis:
     evidence = level(data.daily(metrics.STEPS), data.window, data.history)
     if evidence.value is None:
@@ -104,29 +144,44 @@ def _steps(data: BehaviorInput) -> Analysis:
 
 def _guideline(data: BehaviorInput, part: str | None) -> Analysis:
     """``part`` of the day is when the person wants to walk, else when they walk most, where that is known."""
-    moderate, vigorous = (data.series.get(name) for name in (metrics.MODERATE_MINUTES, metrics.VIGOROUS_MINUTES))
-    if moderate is None and vigorous is None:
+    kinds = [data.series[name] for name in (metrics.MODERATE_MINUTES, metrics.VIGOROUS_MINUTES) if name in data.series]
+    if not kinds:
         return Analysis()
-    evidence = weekly_activity(moderate, vigorous, spans.recent(data.window, data.history, WEEK))
+    week = spans.recent(data.window, data.history, WEEK)
+    evidence = weekly_activity(
+        data.series.get(metrics.MODERATE_MINUTES), data.series.get(metrics.VIGOROUS_MINUTES), week
+    )
     if evidence.value is None:
         return Analysis((evidence,))
-    said = Said(evidence)
+    counted = weekly_minutes(kinds, week)
     below = evidence.value < WHO_MINUTES * NEARLY
-    scaled = f"; scaled up from {said.days}" if evidence.n < WEEK else ""
-    text = (
-        f"You came to {said.value} of moderate activity in {said.period} (vigorous minutes count twice{scaled}); "
-        f"the World Health Organization advises at least {quantity(WHO_MINUTES, 'minute')} a week."
-    )
+    did, cited = _minutes(evidence, counted)
+    text = f"{did}; the World Health Organization advises at least {Said(evidence).usual} a week."
     reaches = "reaches" if evidence.value >= WHO_MINUTES else "is close to"
     found = phrases.finding(
         ME,
         ids.WEEKLY_ACTIVITY,
         f"Weekly activity {'is below' if below else reaches} the advised amount",
         text,
-        [evidence],
+        cited,
         importance=0.45 if below else judgement.BACKGROUND,
     )
-    return Analysis((evidence,), (found,), (_brisk_minutes(found, evidence, evidence.value, part),) if below else ())
+    advice = (_brisk_minutes(found, evidence, evidence.value, part),) if below else ()
+    return Analysis((evidence, *counted), (found,), advice)
+
+
+def _minutes(evidence: Evidence, counted: Sequence[Evidence]) -> tuple[str, list[Evidence]]:
+    """What was measured, and beside it what that counts as, where it is another matter; and what says so."""
+    said, scaled = Said(evidence), evidence.n < WEEK
+    twice = any(item.metric == metrics.VIGOROUS_MINUTES for item in counted)
+    kinds = " and ".join(
+        f"{Said(item).value} of {metrics.measure(item.metric).name.removesuffix(' activity')}" for item in counted
+    )
+    did = f"You came to {kinds} activity {f'on {said.days} of' if scaled else 'in'} {said.period}"
+    if not twice and not scaled:
+        return did, [evidence]
+    worth = f"counts as {said.value} of moderate activity" if twice else f"makes {said.value}"
+    return f"{did}, which {f'at that pace {worth} a week' if scaled else worth}", [evidence, *counted]
 
 
 def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, part: str | None) -> Recommendation:
@@ -143,8 +198,8 @@ def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, part: str
         effort_minutes=more,
         time_of_day=part,
         target=Target(metric=evidence.metric, value=round(target), unit="minute"),
-        measure=f"Moderate activity reaches {quantity(target, 'minute')} in the next {WEEK} days; "
-        f"now {Said(evidence).value}.",
+        measure=f"Moderate activity, with vigorous minutes counted twice, reaches {quantity(target, 'minute')} "
+        f"in the next {WEEK} days; now {Said(evidence).value}.",
         adds_load=True,
     )
 

@@ -1,11 +1,11 @@
-"""What the behavior agent may see: activity, the timing of sleep, on which days there are records, and answers to advice."""
+"""What the behavior agent may see: activity, the timing of sleep, on which days there are records, and answers."""
 
 from datetime import date
 
 from holisticos.agents import metrics
-from holisticos.agents.archetypes import chosen
 from holisticos.agents.input import AgentInput, daily_series, day_span
-from holisticos.contracts.names import Archetype, PartOfDay
+from holisticos.contracts.feedback import Answer
+from holisticos.contracts.names import PartOfDay
 from holisticos.health.context import UserHealthContext
 from holisticos.health.series import HourlySeries, Night
 from holisticos.health.wear import worn_days
@@ -15,29 +15,28 @@ SERIES = (
     metrics.ACTIVE_MINUTES,
     metrics.MODERATE_MINUTES,
     metrics.VIGOROUS_MINUTES,
-    metrics.SEDENTARY_MINUTES,
     metrics.AGE,
 )
 
 
 class BehaviorInput(AgentInput):
-    """Of the nights only when they began and ended."""
+    """Of the nights only when they began and ended; of answers to advice never the user's own words."""
 
-    archetype: Archetype
     move_in_the: PartOfDay | None = None
     recorded: frozenset[date] = frozenset()
     hourly_steps: HourlySeries | None = None
     nights: tuple[Night, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def prepare(context: UserHealthContext) -> BehaviorInput:
     return BehaviorInput(
         window=day_span(context.window),
         history=context.history,
-        archetype=chosen(context.profile),
         move_in_the=context.profile.preferences.move_in_the,
         series=daily_series(context, SERIES),
         recorded=worn_days(context.biomarkers, context.nights),
         hourly_steps=context.hourly.get(metrics.STEPS),
         nights=tuple(Night(wake_date=item.wake_date, start=item.start, end=item.end) for item in context.nights),
+        answers=context.feedback,
     )

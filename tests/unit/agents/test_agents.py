@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 from holisticos.agents import metrics
 from holisticos.agents.narration import Said
 from holisticos.contracts.feedback import Adherence, Answer
-from holisticos.contracts.names import AgentName, AgentStatus, Area, Direction
-from holisticos.contracts.report import AgentReport, DateSpan, Finding, Recommendation, Target
+from holisticos.contracts.names import AgentName, AgentStatus, Area, BaselineKind, Direction
+from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding, Recommendation, Target
 from holisticos.health.context import UserHealthContext
 from holisticos.health.memory import Fact, Memory, PastRecommendation
 from holisticos.health.snapshot import decode, encode
@@ -114,30 +115,116 @@ def test_too_few_days_are_named_with_how_many_are_needed() -> None:
     assert "have 3 valid days in 7, need 4" in (report.reason or "")
 
 
-@pytest.mark.parametrize("agent", list(AgentName))
-def test_every_cited_number_stands_in_the_text(agent: AgentName, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Were the evidence another, the sentence would be: for each piece of evidence of each finding."""
+Mutation = Callable[[Evidence], Evidence]
+
+
+def _times(factor: float) -> Mutation:
+    return lambda item: item.model_copy(update={"value": (item.value or 0.0) * factor + factor - 0.5})
+
+
+VALUES: tuple[Mutation, ...] = (_times(1.5), _times(1.03), _times(0.97), _times(-1.0))
+"""A number of another size, or of another sign, may take the finding away: of one of them it has to be left."""
+
+
+def _another_usual(item: Evidence) -> Evidence:
+    if item.baseline is None:
+        return item
+    return item.model_copy(
+        update={"baseline": item.baseline.model_copy(update={"value": item.baseline.value * 1.03 + 2})}
+    )
+
+
+def _more_days(item: Evidence) -> Evidence:
+    more = {"n": item.n + 3}
+    if item.baseline:
+        return item.model_copy(update={**more, "baseline": item.baseline.model_copy(update={"n": item.baseline.n + 3})})
+    return item.model_copy(update=more)
+
+
+def _the_day_before(item: Evidence) -> Evidence:
+    day = timedelta(days=1)
+    return item.model_copy(update={"window": DateSpan(start=item.window.start - day, end=item.window.end - day)})
+
+
+def texts_after(
+    agent: AgentName, context: UserHealthContext, change: Mutation, only: str | None = None
+) -> dict[str, str]:
+    """What would be told were the evidence another, by the id of the finding; ``only`` one piece, or all."""
     spec = SPECS[agent]
-    original = vars(Said)["number"]
+
+    def made_of(said: Said, evidence: Evidence) -> None:
+        object.__setattr__(said, "evidence", change(evidence) if only in {None, evidence.id} else evidence)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Said, "__init__", made_of)
+        return {item.id: item.text for item in spec.analyse(spec.prepare(context)).findings}
+
+
+def shows(text: str, said: str) -> bool:
+    return re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d])", text) is not None
+
+
+@pytest.mark.parametrize("agent", list(AgentName))
+def test_every_cited_number_stands_in_the_text(agent: AgentName) -> None:
+    """Were the evidence another, the sentence would be: for each piece of evidence of each finding."""
     for context in everyone():
-        data = spec.prepare(context)
-        for found in spec.analyse(data).findings:
-            for cited in found.evidence_ids:
-                with monkeypatch.context() as patch:
-                    patch.setattr(Said, "number", _elsewhere(original, cited))
-                    told = {item.id: item.text for item in spec.analyse(data).findings}
-                assert told.get(found.id) != found.text, f"{found.id} does not tell {cited}: {found.text}"
+        report = report_of(agent, context)
+        cited = {id_ for found in report.findings for id_ in found.evidence_ids}
+        after = {id_: [texts_after(agent, context, change, id_) for change in VALUES] for id_ in cited}
+        for found in report.findings:
+            for id_ in found.evidence_ids:
+                left = [texts[found.id] for texts in after[id_] if found.id in texts]
+                assert left, f"{found.id} vanishes whatever {id_} is"
+                assert any(text != found.text for text in left), f"{found.id} does not tell {id_}: {found.text}"
 
 
-def _elsewhere(original: property, evidence_id: str) -> property:
-    """The number of one piece of evidence, moved."""
+def with_gaps() -> UserHealthContext:
+    """Somebody whose numbers of days are not those of a stretch of days, as 7 and 28 are."""
+    context = a_person(1, plants=ILL)
 
-    def number(said: Said) -> float:
-        assert original.fget
-        value: float = original.fget(said)
-        return value * 1.5 + 1 if said.evidence.id == evidence_id else value
+    def recorded(day: date) -> bool:
+        return day.toordinal() % 6 != 0
 
-    return property(number)
+    return context.model_copy(
+        update={
+            "biomarkers": {
+                name: one.model_copy(update={"values": {day: v for day, v in one.values.items() if recorded(day)}})
+                for name, one in context.biomarkers.items()
+            },
+            "nights": tuple(night for night in context.nights if recorded(night.wake_date)),
+        }
+    )
+
+
+@pytest.mark.parametrize("agent", list(AgentName))
+def test_usual_days_and_periods_in_a_text_are_those_of_the_evidence(agent: AgentName) -> None:
+    """What of them a text shows would be another, were it another in the evidence."""
+    for context in (*everyone(), with_gaps()):
+        report = report_of(agent, context)
+        evidence = {item.id: Said(item) for item in report.evidence if item.value is not None}
+        more_days, before = (texts_after(agent, context, change) for change in (_more_days, _the_day_before))
+        for found in report.findings:
+            cited = [evidence[id_] for id_ in found.evidence_ids]
+            # Of all days of a stretch a text may tell the stretch.
+            some = [
+                said for said in cited if said.evidence.n < said.evidence.window.days and said.number != said.evidence.n
+            ]
+            if any(shows(found.text, shown) for said in some for shown in (said.days, said.nights)):
+                assert more_days[found.id] != found.text, found.text
+            if any(shows(found.text, said.period) for said in cited):
+                assert found.text not in before.values(), found.text
+            for said in cited:
+                if shows_usual(found.text, said, cited):
+                    told = texts_after(agent, context, _another_usual, said.evidence.id)
+                    assert told[found.id] != found.text, found.text
+
+
+def shows_usual(text: str, said: Said, cited: list[Said]) -> bool:
+    """Whether that of ``said`` is in the text, and no value that reads the same. A guideline is the same for all."""
+    usual = said.evidence.baseline
+    if usual is None or usual.kind is BaselineKind.GUIDELINE:
+        return False
+    return shows(text, said.usual) and all(said.usual != other.value for other in cited)
 
 
 @pytest.mark.parametrize("agent", list(AgentName))

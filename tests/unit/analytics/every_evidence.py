@@ -73,3 +73,4 @@ def of_several(series: Sequence[DailySeries], window: DateSpan, history: DateSpa
     yield from relations.relations([(a, b) for a in series for b in series if a is not b], window, history)
     first, second = (*series, None, None)[:2]
     yield activity.weekly_activity(first, second, window)
+    yield from activity.weekly_minutes([one for one in (first, second) if one], window)

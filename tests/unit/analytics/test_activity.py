@@ -1,6 +1,6 @@
 import pytest
 
-from holisticos.analytics.activity import load_ratio, step_band, weekly_activity
+from holisticos.analytics.activity import load_ratio, step_band, weekly_activity, weekly_minutes
 from holisticos.contracts.names import Direction
 from tests.unit.analytics.series import daily, spans
 
@@ -68,3 +68,9 @@ def test_load_needs_days(values: list[float | None], reason: str) -> None:
 
 def test_steps_need_days() -> None:
     assert step_band(daily([1, 2, 3]), WINDOW).unavailable_because == "have 3 valid days, need 4"
+
+
+def test_minutes_are_told_as_measured_on_the_days_known_of_all_kinds() -> None:
+    moderate, vigorous = daily([20.0] * 7), daily([None, None, 5, 5, 5, 5, None], metric="vigorous")
+    first, second = weekly_minutes([moderate, vigorous], WINDOW)
+    assert [(first.value, first.n), (second.value, second.n)] == [(80, 4), (20, 4)]

@@ -52,7 +52,7 @@ _TRACKED: Final = (
 )
 
 REQUIREMENTS: Final[Mapping[AgentName, Requirement]] = {
-    AgentName.BEHAVIOR: Requirement(1, (*_ACTIVITY, metrics.SEDENTARY_MINUTES, NIGHTS, HOURS, WEAR)),
+    AgentName.BEHAVIOR: Requirement(1, (*_ACTIVITY, NIGHTS, HOURS, WEAR, ANSWERS)),
     AgentName.MEMORY: Requirement(4, _TRACKED),
     AgentName.NUTRITION: Requirement(
         1,

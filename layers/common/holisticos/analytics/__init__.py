@@ -30,7 +30,7 @@ sleep_timing   bedtimes, wake_times, mid_sleeps (nights -> DailySeries), clock_l
 regularity     sleep_regularity, regularity_by_day (nights -> DailySeries)
 rhythm         rest_activity_rhythm
 daytime        active_hours, sedentary_bouts
-activity       weekly_activity, step_band, load_ratio
+activity       weekly_activity, weekly_minutes, step_band, load_ratio
 weekly         weekend_contrast
 relations      relations
 before_after   before_after

@@ -1,6 +1,7 @@
 """Activity against published guidance."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from holisticos.analytics.comparison import least_days
 from holisticos.analytics.numeric import robust
@@ -28,7 +29,7 @@ def weekly_activity(moderate: DailySeries | None, vigorous: DailySeries | None, 
     series are given. With one series alone the figure is a lower bound and the method says so. ``baseline.value`` is
     150; ``strength`` the ratio to it minus 1, ``down`` below it, else ``up``.
     """
-    week = DateSpan(start=window.end - timedelta(days=_WEEK - 1), end=window.end)
+    week = _week(window)
     absent = [name for name, series in (("moderate", moderate), ("vigorous", vigorous)) if series is None]
     caveat = f"; {' and '.join(absent)} minutes are not known" if absent else ""
     question = Question(
@@ -40,22 +41,14 @@ def weekly_activity(moderate: DailySeries | None, vigorous: DailySeries | None, 
         f"moderate + 2 x vigorous minutes of the days known, per 7 days{caveat}",
         "WHO 2020 (150 to 300 moderate minutes a week, or 75 to 150 vigorous)",
     )
-    given = [
-        (factor, Days.of(series, week))
-        for factor, series in ((1.0, moderate), (VIGOROUS_FACTOR, vigorous))
-        if series is not None
-    ]
+    given = [series for series in (moderate, vigorous) if series is not None]
     if not given:
         return question.unanswered("no activity minutes are known")
-    days = set(given[0][1].ordinals).intersection(*(known.ordinals for _, known in given))
+    days = _days_of_all(given, week)
     if len(days) < (need := least_days(week)):
         return question.missing(len(days), need)
-    minutes = sum(
-        factor * value
-        for factor, known in given
-        for day, value in zip(known.ordinals, known.values, strict=True)
-        if day in days
-    )
+    factors = ((1.0, moderate), (VIGOROUS_FACTOR, vigorous))
+    minutes = sum(factor * _total(series, days) for factor, series in factors if series is not None)
     value = minutes * _WEEK / len(days)
     return question.answer(
         value,
@@ -64,6 +57,34 @@ def weekly_activity(moderate: DailySeries | None, vigorous: DailySeries | None, 
         direction=Direction.DOWN if value < WEEKLY_MINUTES else Direction.UP,
         strength=value / WEEKLY_MINUTES - 1,
     )
+
+
+def weekly_minutes(kinds: Sequence[DailySeries], window: DateSpan) -> tuple[Evidence, ...]:
+    """``{metric}.total.week`` of each of ``kinds``: the minutes as they were measured, neither weighted nor scaled up.
+
+    Of those of the last 7 days on which all kinds are known, the days that ``weekly_activity`` rests on.
+    """
+    week = _week(window)
+    days = _days_of_all(kinds, week)
+    method = "sum over the days of the week on which all kinds of minutes are known"
+    asked = [(series, Question(series.metric, "total", "week", series.unit, week, method)) for series in kinds]
+    return tuple(
+        question.answer(_total(series, days), len(days)) if days else question.missing(0, 1)
+        for series, question in asked
+    )
+
+
+def _week(window: DateSpan) -> DateSpan:
+    return DateSpan(start=window.end - timedelta(days=_WEEK - 1), end=window.end)
+
+
+def _days_of_all(kinds: Iterable[DailySeries], span: DateSpan) -> set[date]:
+    known = [{day for day in series.values if span.start <= day <= span.end} for series in kinds]
+    return set.intersection(*known) if known else set()
+
+
+def _total(series: DailySeries, days: Iterable[date]) -> float:
+    return sum(series.values[day] for day in sorted(days))
 
 
 def step_band(steps: DailySeries, window: DateSpan, *, age: float | None = None) -> Evidence:
@@ -105,7 +126,7 @@ def load_ratio(series: DailySeries, window: DateSpan, history: DateSpan) -> Evid
     It says how the week compares with the month it is part of, and nothing about injury. Needs 4 and 16 valid days.
     """
     month = recent(window, history, 4 * _WEEK)
-    week = DateSpan(start=window.end - timedelta(days=_WEEK - 1), end=window.end)
+    week = _week(window)
     question = Question(
         series.metric,
         "load_ratio",
