@@ -14,7 +14,7 @@ from time import process_time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from holisticos.health import normalise
+from holisticos.health import naps, normalise
 from holisticos.health.catalogue import CATALOGUE, Kind
 from holisticos.health.parsing import parse_biomarkers
 from local.people.records import Record
@@ -80,7 +80,8 @@ def normalised(records: Sequence[Record]) -> int:
     dated = normalise.dated(parsed.kept, ZONE)
     series = normalise.daily_series(dated)
     normalise.hourly_series(dated, ZONE)
-    normalise.main_sleeps(dated, series, ZONE)
+    main, short = naps.apart(normalise.sleeps(dated), ZONE)
+    normalise.main_sleeps(main, naps.without_naps(series, main, short), ZONE)
     return sum(len(one.values) for one in series.values())
 
 

@@ -1,5 +1,5 @@
 import statistics
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,6 +43,21 @@ def test_a_change_of_clocks_leaves_wall_clock_times() -> None:
     )
     assert list(sleep_timing.bedtimes([spring]).values.values()) == pytest.approx([-60])
     assert list(sleep_timing.wake_times([spring]).values.values()) == pytest.approx([420])
+
+
+@pytest.mark.parametrize(("wake_date", "expected"), [(date(2026, 3, 29), 210), (date(2026, 10, 25), 150)])
+@pytest.mark.parametrize("stored", [False, True])
+def test_mid_sleep_has_as_much_sleep_before_as_after_it(wake_date: date, expected: float, *, stored: bool) -> None:
+    """23:00 to 07:00 are seven hours when clocks go forward and nine when they go back."""
+    berlin = ZoneInfo("Europe/Berlin")
+    one = Night(
+        wake_date=wake_date,
+        start=datetime.combine(wake_date - timedelta(days=1), time(23), berlin),
+        end=datetime.combine(wake_date, time(7), berlin),
+    )
+    if stored:
+        one = Night.model_validate_json(one.model_dump_json())
+    assert list(sleep_timing.mid_sleeps([one]).values.values()) == pytest.approx([expected])
 
 
 def test_the_usual_time_is_a_time_of_day() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.normalisation.__main__ import daily_records
 from holisticos.health.catalogue import SLEEP_TIMES
-from holisticos.health.normalise import daily_series, dated, hourly_series, main_sleeps, score_series
+from holisticos.health.normalise import daily_series, dated, hourly_series, main_sleeps, score_series, sleeps
 from holisticos.health.parsing import parse_biomarkers, parse_scores
 from holisticos.health.series import DailySeries, HourlySeries, Night
 from local.people.wire import MEASURES
@@ -29,7 +29,7 @@ def normalised(
     assert not parsed.dropped
     records = dated(parsed.kept, zone)
     series = daily_series(records)
-    return series, hourly_series(records, zone), main_sleeps(records, series, zone)
+    return series, hourly_series(records, zone), main_sleeps(sleeps(records), series, zone)
 
 
 def values(items: Iterable[Record], type_: str, zone: ZoneInfo = BERLIN) -> Mapping[date, float]:
@@ -278,3 +278,9 @@ def test_order_copies_pages_and_offsets_make_no_difference(zone_name: str, data:
     border = data.draw(st.integers(0, len(shuffled)))
     pages = [shuffled[:border], [_rewritten(item, written) for item in shuffled[border:]]]
     assert normalised((item for page in pages for item in page), zone) == normalised(items, zone)
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(15, True), (17, False), (24, False)])
+def test_a_night_that_nobody_sleeps_is_none(hours: int, *, kept: bool) -> None:
+    start = datetime(2025, 7, 10, 18, tzinfo=BERLIN)
+    assert bool(normalised(night(DAY, start, start + timedelta(hours=hours)))[2]) is kept

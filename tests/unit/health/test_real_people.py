@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from holisticos.health.normalise import daily_series, dated, main_sleeps
+from holisticos.health.normalise import daily_series, dated, main_sleeps, sleeps
 from holisticos.health.parsing import parse_biomarkers
 from holisticos.health.series import DailySeries
 from holisticos.health.wear import unworn_days, without_unworn
@@ -115,7 +115,7 @@ def test_lifesnaps_nights_have_the_wake_date_of_their_authors() -> None:
     ours: dict[tuple[str, date], tuple[datetime, datetime]] = {}
     for person, records in items.items():
         parsed = parse_biomarkers(records, zone=UTC_ZONE, as_of=datetime(2026, 1, 1, tzinfo=UTC))
-        nights = main_sleeps(dated(parsed.kept, UTC_ZONE), {}, UTC_ZONE)
+        nights = main_sleeps(sleeps(dated(parsed.kept, UTC_ZONE)), {}, UTC_ZONE)
         ours |= {(person, night.wake_date): (night.start, night.end) for night in nights}
     agreed = [key for key, night in ours.items() if theirs.get(key) == night]
     assert len(agreed) / len(theirs) > 0.99

@@ -7,7 +7,7 @@ Local wall-clock time is meant throughout, as it was lived on both sides of a ch
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 
 from holisticos.analytics.comparison import (
     LEAST_BASELINE,
@@ -41,10 +41,12 @@ def wake_times(nights: Iterable[Night]) -> DailySeries:
 
 
 def mid_sleeps(nights: Iterable[Night]) -> DailySeries:
-    """Local time of mid-sleep by wake date (metric ``mid_sleep``, unit ``clock``)."""
-    return _clock_series(
-        "mid_sleep", nights, lambda night: _clock(night, night.start) + (night.end - night.start).total_seconds() / 120
-    )
+    """Local time of mid-sleep by wake date (metric ``mid_sleep``, unit ``clock``): by the clock at waking.
+
+    Half of the time that passed is added to the instant of falling asleep: on the nights in which clocks change the
+    hands show an hour more or less than that. They change early in the night, before the middle of most sleeps.
+    """
+    return _clock_series("mid_sleep", nights, lambda night: _clock(night, _middle(night)))
 
 
 def clock_level(times: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
@@ -178,6 +180,12 @@ def _clock_series(metric: str, nights: Iterable[Night], clock: Callable[[Night],
     minutes = circular.unwrapped([clock(night) for night in ordered])
     values = {night.wake_date: value for night, value in zip(ordered, minutes, strict=True)}
     return DailySeries.model_construct(metric=metric, unit="clock", values=values)
+
+
+def _middle(night: Night) -> datetime:
+    # By UTC: times in one zone are subtracted by what their clocks show.
+    start, end = night.start.astimezone(UTC), night.end.astimezone(UTC)
+    return (start + (end - start) / 2).astimezone(night.end.tzinfo)
 
 
 def _clock(night: Night, moment: datetime) -> float:

@@ -10,7 +10,7 @@ from holisticos.contracts.analysis import PartReport
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import CacheUse, Part, Source
 from holisticos.contracts.report import DateSpan
-from holisticos.health import normalise, privacy, quality, wear
+from holisticos.health import naps, normalise, privacy, quality, wear
 from holisticos.health.context import MeasuredArchetype, UserHealthContext
 from holisticos.health.memory import Memory
 from holisticos.health.profile import Profile
@@ -59,7 +59,9 @@ def assemble(profile: Profile, fetched: Fetched, period: Period, as_of: datetime
 
     records = normalise.dated(biomarkers.kept, zone)
     everything = normalise.daily_series(records)
-    nights = normalise.main_sleeps(records, everything, zone)
+    sleeps, short = naps.apart(normalise.sleeps(records), zone)
+    everything = naps.without_naps(everything, sleeps, short)
+    nights = normalise.main_sleeps(sleeps, everything, zone)
     hours = normalise.hourly_series(records, zone)
     unworn = wear.unworn_days(everything, nights) | wear.unfinished_day(everything, hours)
     worn = wear.without_unworn(everything, unworn)

@@ -32,7 +32,8 @@ from holisticos.health.series import DailySeries, HourlySeries, Night
 
 _DAY: Final = timedelta(days=1)
 _ALMOST_A_DAY: Final = timedelta(hours=20)
-_LONGEST_NIGHT: Final = timedelta(hours=24)
+LONGEST_SLEEP: Final = timedelta(hours=16)
+"""After 264 hours awake a person slept for 14 h 40 min (Gulevich et al. 1966)."""
 _ROUNDING: Final = 5.0
 """Minutes by which sources round sleep durations beyond the time between bedtime and waking."""
 _GRACE: Final = timedelta(minutes=1)
@@ -126,11 +127,8 @@ def hourly_series(records: Iterable[Dated], zone: tzinfo) -> dict[str, HourlySer
     }
 
 
-def main_sleeps(records: Iterable[Dated], series: Mapping[str, DailySeries], zone: tzinfo) -> tuple[Night, ...]:
-    """The longest sleep of each wake date that has a bedtime and a waking.
-
-    Durations are those of the daily series, where they fit between the two.
-    """
+def sleeps(records: Iterable[Dated]) -> dict[date, tuple[Span, ...]]:
+    """The sleeps of each wake date that have a bedtime and a waking, and are no longer than anybody sleeps."""
     starts: defaultdict[tuple[date, Span], list[Biomarker]] = defaultdict(list)
     ends: defaultdict[tuple[date, Span], list[Biomarker]] = defaultdict(list)
     for item in records:
@@ -138,17 +136,27 @@ def main_sleeps(records: Iterable[Dated], series: Mapping[str, DailySeries], zon
         found = starts if record.type == "sleep_start_time" else ends if record.type == "sleep_end_time" else None
         if found is not None and _rank(record) is _Rank.DAY:
             found[item.day, (record.start, record.end)].append(record)
-    sleeps: defaultdict[date, list[Span]] = defaultdict(list)
+    by_day: defaultdict[date, list[Span]] = defaultdict(list)
     for key, bedtimes in starts.items():
         if key in ends:
             # Of nested copies of one night the outer one is the night.
             start = min(_instants(bedtimes))
             end = max(_instants(ends[key]))
-            if timedelta(0) < end - start <= _LONGEST_NIGHT:
-                sleeps[key[0]].append((start, end))
+            if timedelta(0) < end - start <= LONGEST_SLEEP:
+                by_day[key[0]].append((start, end))
+    return {day: tuple(by_day[day]) for day in sorted(by_day)}
+
+
+def main_sleeps(
+    found: Mapping[date, Sequence[Span]], series: Mapping[str, DailySeries], zone: tzinfo
+) -> tuple[Night, ...]:
+    """The longest sleep of each wake date.
+
+    Durations are those of the daily series, where they fit between the two.
+    """
     return tuple(
-        _night(day, max(sleeps[day], key=lambda sleep: (sleep[1] - sleep[0], -sleep[0].timestamp())), series, zone)
-        for day in sorted(sleeps)
+        _night(day, max(spans, key=lambda sleep: (sleep[1] - sleep[0], -sleep[0].timestamp())), series, zone)
+        for day, spans in found.items()
     )
 
 
