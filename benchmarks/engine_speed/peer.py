@@ -2,7 +2,8 @@
 
 For every series: level against its baseline, trend, one changepoint, unusual days, weekend contrast, each with the
 test that the agents make (regression over the same kinds of errors, done with dense matrices); then the lagged
-relations, the rhythm of the hours, and when the person sleeps. No findings, texts or aggregation: those come on top.
+relations, the hours on one's feet and without a step, and when the person sleeps. No findings, texts or aggregation:
+those come on top.
 """
 
 from datetime import date
@@ -40,7 +41,7 @@ def features(data: InsightsInput, hourly: HourlySeries, nights: tuple[Night, ...
         if x in frame and y in frame:
             for lag in (0, 1):
                 found[f"{x}~{y}.{lag}"] = _relation(y, frame[x], frame[y].shift(-lag))
-    found["rhythm"] = _rhythm(hourly)
+    found["hours"] = _hours(hourly, end)
     found["nights"] = _nights(nights, start)
     return found
 
@@ -65,14 +66,12 @@ def _of_series(name: str, series: "pd.Series[float]", start: date, end: date) ->
         "z": (window.median() - centre) / spread,
         "level_p": _regression(name, held, step),
         "variation": window.std() / window.mean(),
-        "weekly": series.resample("7D").agg(["mean", "std"]),
         "anomalies": z[z.abs() > 3.5].to_dict(),
         "slope": stats.theilslopes(lately.to_numpy(), _days(lately)).slope,
         "trend_p": _regression(name, lately.rank().pipe(_scores), _days(lately)),
         "changepoint": _changepoint(name, series[series.index > last - pd.Timedelta(days=56)]),
         "weekend": lately.groupby(lately.index.day_of_week >= 5).median().to_dict(),
         "weekend_p": _regression(name, (lately - lately.median()) / spread, weekend),
-        "rolling": series.rolling("28D", min_periods=8).median().iloc[-1],
         "worn": len(window) / 7,
     }
 
@@ -144,18 +143,13 @@ def _relation(outcome: str, x: "pd.Series[float]", y: "pd.Series[float]") -> dic
     return {"rho": float(found.statistic), "p": p}
 
 
-def _rhythm(hourly: HourlySeries) -> dict[str, Any]:
+def _hours(hourly: HourlySeries, end: date) -> dict[str, Any]:
     steps = pd.Series(hourly.values, dtype="float64")
     steps.index = pd.DatetimeIndex([moment.replace(tzinfo=None) for moment in hourly.values])
-    profile = steps.groupby(steps.index.hour).mean()
-    around = pd.concat([profile, profile])
+    steps = steps[steps.index >= pd.Timestamp(end) - pd.Timedelta(days=27)]
     by_part = pd.cut(steps.index.hour, [-1, 4, 11, 16, 21, 23], labels=False)
     still = steps[(steps.index.hour >= 7) & (steps.index.hour < 22)] == 0
     return {
-        "stability": profile.var() / steps.var(),
-        "variability": (steps.diff() ** 2).mean() / steps.var(),
-        "most": around.rolling(10).mean().max(),
-        "least": around.rolling(5).mean().min(),
         "active": (steps >= 250).groupby(steps.index.date).sum().mean(),
         "parts": steps.groupby(by_part).sum() / steps.sum(),
         "still": still.groupby(still.index.date).sum().mean(),
