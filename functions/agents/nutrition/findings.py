@@ -14,8 +14,8 @@ from holisticos.analytics.body import KCAL_A_KG, energy_balance
 from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
-from holisticos.contracts.names import AgentName, Area, Direction
-from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation, Target
+from holisticos.contracts.names import AgentName, Direction
+from holisticos.contracts.report import DateSpan, Evidence, Finding
 
 ME: Final = AgentName.NUTRITION
 BODY_TREND_RATE: Final = RATE_OF_MANY / 3
@@ -46,7 +46,7 @@ def _energy(data: NutritionInput) -> Analysis:
 
 def _body(data: NutritionInput) -> Analysis:
     """Weight and the like: a trend where it is established, else the level of late."""
-    measured = [metric for metric in BODY if metric in data.series]
+    measured = [metric for metric in BODY if data.daily(metric).values]
     trends = family(
         (trend(data.daily(metric), data.window, data.history) for metric in measured),
         rate=BODY_TREND_RATE,
@@ -101,6 +101,7 @@ def _body_level(evidence: Evidence) -> Finding:
 
 
 def _eating_window(data: NutritionInput) -> Analysis:
+    """Told, and not advised: when somebody eats is not known, so that nothing calls for it."""
     if not data.nights:
         return Analysis()
     times = sleep_times(data.nights, data.window, data.history)
@@ -130,19 +131,7 @@ def _eating_window(data: NutritionInput) -> Analysis:
         [latest, bed, wake],
         importance=0.15,
     )
-    advice = Recommendation(
-        id=f"{ME}.last_meal",
-        text=f"Finish your last meal by {said.value}.",
-        why="Meals close to sleep go with more waking in the night.",
-        area=Area.EATING,
-        finding_ids=(found.id,),
-        evidence_ids=(latest.id, bed.id),
-        effort_minutes=0,
-        time_of_day=said.value,
-        target=Target(metric=latest.metric, value=round(latest.value or 0.0), unit="clock"),
-        measure="Sleep and heart rate variability of the next 7 nights, beside those of the nights before.",
-    )
-    return Analysis((latest, *times.evidence), (found,), (advice,))
+    return Analysis((latest, *times.evidence), (found,))
 
 
 def _diary(data: NutritionInput) -> Analysis:

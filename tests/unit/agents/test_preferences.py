@@ -23,7 +23,7 @@ from tests.unit.agents.person import LAST_DAY, STRAIN, Plant, a_person, in_windo
 from tests.unit.agents.specs import reports_on
 from tests.unit.agents.test_adaptation import past
 
-NO_LONGER_GIVEN = {"try_evening_steps"}
+NO_LONGER_GIVEN = {"try_evening_steps", "last_meal"}
 NEVER_DECLINED = {"wear_more", "see_a_professional"}
 FEW_STEPS: dict[str, Plant] = {metrics.STEPS: lambda _, value: value - 3000}
 
