@@ -7,6 +7,7 @@ from typing import Final
 from functions.aggregate.rank import NEW
 from functions.aggregate.resolve import DID_NOT_HELP, HARDLY_FOLLOWED, WHILE_HOLDING, WHILE_STRAINED, WHILE_WAITING
 from holisticos.agents import judgement
+from holisticos.agents.day import minutes_a_day
 from holisticos.agents.metrics import is_welcome, measure
 from holisticos.agents.narration import first_sentence, plural, when
 from holisticos.agents.safety import is_professional_advice
@@ -113,7 +114,7 @@ def _short(sentences: list[str]) -> str:
 def _start(steps: Sequence[Recommendation], plan: Plan, archetype: Archetype, *, chosen: bool) -> str:
     """The first step, and what all of them take of whose minutes."""
     step = first_sentence(steps[0].text).rstrip(".")
-    takes = f"{plan.minutes_used} of {plan.minutes_budget} minutes a day" if plan.minutes_used else "no extra time"
+    takes = minutes_a_day(plan) if plan.minutes_used else "no extra time"
     whole = " for your whole plan" if len(steps) > 1 else ""
     whose = f"{archetype}, as you chose no archetype" if not chosen else f"{archetype}"
     return f"Start with this: {step[:1].lower()}{step[1:]} ({takes}{whole}; {whose})."

@@ -2,7 +2,8 @@
 
 In this order: red flags beat everything, recovery beats load, a plan that holds takes no load on and one that waits
 none that is new, what the person declined is not offered, what did not help them is not offered again in the same form,
-what was hardly followed gives way for a month, and a smaller step takes the place of one that asks for more.
+what was hardly followed gives way for a month, a smaller step takes the place of one that asks for more, and sleeping
+longer comes before waking at the same time on all days.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,7 @@ NO_AMOUNT: Final = "beside a red flag it is for a professional to say how much i
 WHILE_STRAINED: Final = "it asks more of the body, and waits until recovery is back at your usual"
 WHILE_HOLDING: Final = "it asks more of the body, and for now nothing is added"
 WHILE_WAITING: Final = "it would be new load, and that waits for now"
+SLEEP_FIRST: Final = "sleeping longer comes first, and for that the wake time stays"
 SMALLER_FIRST: Final = "it was hardly followed, and a smaller step comes first"
 NOT_WANTED: Final = "you want no advice on {area}"
 DID_NOT_HELP: Final = "you said that it did not help"
@@ -57,7 +59,9 @@ def resolve(
     """
     given = tuple(recommendations)
     rules = _Rules(tuple(findings), evidence, tuple(experiences), preferences, today)
-    steps = [item for item in given if ids.is_smaller_step(item.id) and rules.against(item) is None]
+    stand = [item for item in given if rules.against(item) is None]
+    steps = [item for item in stand if ids.is_smaller_step(item.id)]
+    sleeps_longer = any(item.id in {ids.EARLIER_BEDTIME, ids.MORE_SLEEP} for item in stand)
     smaller = {item.target.metric: item.target.value for item in steps if item.target}
     flagged = [item for item in given if is_professional_advice(item)]
     fullest = max(flagged, key=lambda item: len(item.finding_ids), default=None)
@@ -67,6 +71,8 @@ def resolve(
         reason = (GIVEN_ONCE if item is not fullest else None) if item in flagged else rules.against(item)
         if reason is None and item not in steps and _asks_for_more(item, smaller):
             reason = SMALLER_FIRST
+        if reason is None and sleeps_longer and item.id == ids.FREE_DAY_ALARM:
+            reason = SLEEP_FIRST
         if reason is not None:
             left_out.append(LeftOut(recommendation_id=item.id, text=item.text, reason=reason))
         elif item is not fullest:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from holisticos.agents import ids
+from holisticos.agents.day import minutes_a_day
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import first_sentence, period, plural, short_date
 from holisticos.contracts.analysis import AnalysisResult, Plan
@@ -100,7 +101,7 @@ def _show_what_became(console: Console, result: AnalysisResult, width: int) -> N
 def _show_plan(console: Console, result: AnalysisResult, width: int) -> None:
     plan = result.plan
     if plan.items:
-        budget = f"Your plan: {plan.minutes_used} of {plan.minutes_budget} minutes a day"
+        budget = f"Your plan: {minutes_a_day(plan)}"
         _heading(console, f"{budget} ({result.archetype})", width)
         for place, item in enumerate(plan.items, start=1):
             console.print(_recommendation(place, item), width=width)

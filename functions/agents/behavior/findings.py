@@ -7,6 +7,7 @@ from typing import Final
 from functions.agents.behavior.input import BehaviorInput
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
+from holisticos.agents.day import WEEKEND
 from holisticos.agents.narration import Said, first_sentence, plural, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.step_capacity import step_capacity, wants_more
@@ -40,8 +41,6 @@ JETLAG_WORTH_A_CHANGE: Final = 45.0
 JETLAG_STEP: Final = 30.0
 LEAST_ANSWERS: Final = 2
 """One recommendation says nothing of a person."""
-WEEKEND: Final = "weekend"
-"""Of the days; a part of the day may follow."""
 WEEK: Final = 7
 
 
@@ -273,7 +272,7 @@ def _weekend_walk(found: Finding, evidence: Sequence[Evidence], part: PartOfDay 
         area=Area.MOVEMENT,
         finding_ids=(found.id,),
         evidence_ids=tuple(item.id for item in evidence),
-        effort_minutes=ceil(2 * minutes / WEEK),
+        effort_minutes=minutes,
         time_of_day=f"{WEEKEND} {part}" if part else WEEKEND,
         measure=f"Your {name} of the next 2 weekends comes nearer to that of weekdays.",
         adds_load=True,
@@ -311,7 +310,7 @@ def _jetlag(data: BehaviorInput) -> Analysis:
 def _shift(found: Finding, evidence: Evidence, minutes: float) -> Recommendation:
     target = round(minutes - JETLAG_STEP)
     return Recommendation(
-        id=f"{ME}.free_day_alarm",
+        id=ids.FREE_DAY_ALARM,
         text=f"On free days, go to bed and get up {quantity(JETLAG_STEP, 'minute')} earlier than you do now.",
         why=first_sentence(found.text),
         area=Area.SLEEP,

@@ -5,7 +5,7 @@ from typing import Final
 
 from functions.agents.routine.input import RoutineInput
 from functions.agents.routine.times_of_day import ROUND_TO, Aim, bedtime, earliest, wake_time
-from holisticos.agents import judgement, metrics, phrases, spans
+from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
 from holisticos.agents.narration import Said, clock, first_sentence, quantity
 from holisticos.agents.sleep_times import ANCHOR, SleepTimes, sleep_times
@@ -18,7 +18,7 @@ from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
-EARLIER_BEDTIME: Final = f"{ME}.earlier_bedtime"
+EARLIER_BEDTIME: Final = ids.EARLIER_BEDTIME
 STEADY_WAKE_TIME: Final = f"{ME}.steady_wake_time"
 LEAST_STEP: Final = 15
 MOST_STEP: Final = 30
@@ -183,7 +183,7 @@ def _more_sleep(reasons: Sequence[Finding], cited: Sequence[Evidence], present: 
     step = _step(present)
     target = min(NEED_MINUTES, present + step)
     return Recommendation(
-        id=f"{ME}.more_sleep",
+        id=ids.MORE_SLEEP,
         text=f"Go to bed {step} minutes earlier than you do now; keep your wake time.",
         why=first_sentence(reasons[0].text),
         area=Area.SLEEP,

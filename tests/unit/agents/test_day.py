@@ -104,9 +104,53 @@ def test_without_clock_times_of_sleep_there_is_no_day() -> None:
 
 @given(bed=st.floats(0, 1439.9), wake=st.floats(0, 1439.9), part=st.sampled_from(["morning", "afternoon", "evening"]))
 def test_any_sleep_gives_a_valid_day_that_begins_with_getting_up(bed: float, wake: float, part: str) -> None:
+    awake = (bed - wake) % 1440
     blocks = day_of(sleeping(bed, wake), [advice("walk", time_of_day=part)])
-    assert blocks[0].title == "Get up"
-    assert {block.title for block in blocks} == {"Get up", "Walk well", "Wind down", "Sleep"}
+    if awake < 70:
+        assert blocks == ()
+    if 200 < awake < 1430:
+        assert blocks[0].title == "Get up"
+        assert {block.title for block in blocks} == {"Get up", "Walk well", "Wind down", "Sleep"}
+
+
+PARTS = st.sampled_from(["morning", "afternoon", "evening", "20:30", "03:00"])
+
+
+@given(
+    bed=st.floats(0, 1439.9),
+    wake=st.floats(0, 1439.9),
+    wanted=st.lists(st.tuples(PARTS, st.integers(0, 90)), max_size=5),
+)
+def test_blocks_follow_each_other_and_none_is_asleep(bed: float, wake: float, wanted: list[tuple[str, int]]) -> None:
+    items = [advice(f"r{n}", time_of_day=part, effort_minutes=effort) for n, (part, effort) in enumerate(wanted)]
+    blocks = day_of(sleeping(bed, wake), items)
+    if not blocks:
+        return
+    rise = minutes(blocks[0].start)
+    starts = [(minutes(block.start) - rise) % 1440 for block in blocks]
+    lengths = [(minutes(block.end) - minutes(block.start)) % 1440 for block in blocks]
+    ends = [start + length for start, length in zip(starts, lengths, strict=True)]
+    assert starts == sorted(starts)
+    assert all(end <= following for end, following in zip(ends, starts[1:], strict=False))
+    assert ends[-1] == 1440
+    latest = starts[-1] - 120
+    named = {item.id for item in items if ":" not in (item.time_of_day or "")}
+    assert all(at <= latest for at, block in zip(starts, blocks, strict=True) if block.recommendation_id in named)
+
+
+def minutes(said_: str) -> int:
+    hours, rest = said_.split(":")
+    return int(hours) * 60 + int(rest)
+
+
+def test_what_is_for_the_same_part_of_the_day_stands_one_after_the_other() -> None:
+    both = [advice(name, time_of_day="evening", effort_minutes=10) for name in "ab"]
+    assert day(*both)[1:3] == ["18:30-18:40 Walk well", "18:40-18:50 Walk well"]
+
+
+def test_who_sleeps_by_day_has_an_evening_before_that() -> None:
+    shift = day(advice("walk", time_of_day="evening", effort_minutes=10), bed_and_wake=sleeping(675, 1150))
+    assert shift[1] == "09:15-09:25 Walk well"
 
 
 def test_the_routine_agent_plans_a_day_and_an_easy_one_for_a_strained_body() -> None:

@@ -132,6 +132,12 @@ def test_the_second_insight_gives_way_where_a_phone_could_not_show_all() -> None
     assert "memory is missing" in told
 
 
+def test_what_free_days_alone_take_is_no_more_than_a_limit_on_all_others() -> None:
+    items = (advice("walk", "a", "e", text="Walk on Saturday.", time_of_day="weekend evening"),)
+    weekend = Plan(minutes_budget=45, minutes_used=20, items=items)
+    assert said_of(insights(finding("a", "e")), weekend).endswith("(up to 20 of 45 minutes a day; Foundation Builder).")
+
+
 def test_what_was_told_before_is_nothing_new() -> None:
     told = Told(finding_id="a", first_on=WEEK.start, last_on=WEEK.end, times=5)
     merged = Merged(finding("a", "e", importance=0.45), (AgentName.INSIGHTS,), frozenset({"a"}), ("steps",))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from functions.aggregate.resolve import (
     GIVEN_ONCE,
     HARDLY_FOLLOWED,
     NO_AMOUNT,
+    SLEEP_FIRST,
     SMALLER_FIRST,
     WHILE_HOLDING,
     WHILE_STRAINED,
@@ -149,6 +151,16 @@ def test_since_when_does_not_jump_from_day_to_day() -> None:
     # Another wake time is other advice, though neither takes a minute.
     assert since(early, known(late)) is None
     assert since(early, known(early)) == WEEK.start
+
+
+@pytest.mark.parametrize("longer", ["routine.earlier_bedtime", "routine.more_sleep"])
+def test_who_is_to_sleep_longer_is_not_asked_to_get_up_earlier_on_free_days(longer: str) -> None:
+    alarm, bed = advice("behavior.free_day_alarm", "f", STEPS, area=Area.SLEEP), advice(longer, "f", HRV)
+    resolved = resolve([alarm, bed], [])
+    assert ids(resolved.allowed) == [bed.id]
+    assert left_out(resolved) == {alarm.id: SLEEP_FIRST}
+    useless = resolve([alarm, bed], [], experiences=[known(bed, helpful=False)])
+    assert ids(useless.allowed) == [alarm.id]
 
 
 def test_a_smaller_step_takes_the_place_of_the_whole_one() -> None:

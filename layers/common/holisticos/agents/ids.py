@@ -26,6 +26,10 @@ HOLD: Final = of(AgentName.ADAPTATION, "hold")
 EASY_DAY: Final = of(AgentName.ROUTINE, "easy_day")
 EASE_OFF: Final = of(AgentName.INSIGHTS, "ease_off")
 
+FREE_DAY_ALARM: Final = of(AgentName.BEHAVIOR, "free_day_alarm")
+EARLIER_BEDTIME: Final = of(AgentName.ROUTINE, "earlier_bedtime")
+MORE_SLEEP: Final = of(AgentName.ROUTINE, "more_sleep")
+
 _OUTCOME: Final = "outcome_"
 _RECHECK: Final = "recheck_"
 _SMALLER_STEP: Final = of(AgentName.ADAPTATION, "smaller_step_")

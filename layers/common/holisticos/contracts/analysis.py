@@ -81,7 +81,7 @@ class Plan(Contract):
     """What to do now, within the minutes a day of the user's archetype."""
 
     minutes_budget: int = Field(ge=0)
-    minutes_used: int = Field(ge=0)
+    minutes_used: int = Field(ge=0, description="on a day on which everything in it is to be done")
     items: tuple[Recommendation, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     day: tuple[DayBlock, ...] = Field(

@@ -108,7 +108,7 @@ class Recommendation(Contract):
     )
     finding_ids: tuple[str, ...] = ()
     evidence_ids: tuple[str, ...] = Field(min_length=1)
-    effort_minutes: int = Field(ge=0, le=240, description="minutes a day")
+    effort_minutes: int = Field(ge=0, le=240, description="minutes on each day on which there is something to do")
     time_of_day: str | None = None
     target: Target | None = None
     measure: str
