@@ -22,7 +22,7 @@ from holisticos.contracts.analysis import (
     SnapshotRef,
 )
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype
-from holisticos.contracts.report import AgentReport, Insight, Recommendation
+from holisticos.contracts.report import PAIR, AgentReport, Insight, Recommendation
 from holisticos.contracts.usage import ModelUse, cost_of
 from holisticos.health.assembly import days_with_values, has_usable_days
 from holisticos.health.context import UserHealthContext
@@ -172,7 +172,7 @@ def _gaps(context: UserHealthContext, reports: Reports) -> tuple[Gap, ...]:
 
 def _is_derived(metric: str) -> bool:
     """Pairs of metrics, and what only follows from advice: nobody measures them."""
-    return "~" in metric or metric == metrics.WAKE_TIME_OFF
+    return PAIR in metric or metric == metrics.WAKE_TIME_OFF
 
 
 def _uses(reports: Reports) -> tuple[ModelUse, ...]:

@@ -209,4 +209,5 @@ def _reached(adaptation: AgentReport, past: PastRecommendation) -> Evidence | No
     if found is None:
         return None
     counted = evidence[found.evidence_ids[0]]
-    return None if counted.value is None or not counted.n else counted
+    is_count = counted.statistic.startswith("days_")  # what is told side by side has a figure there, and no days
+    return counted if counted.value is not None and counted.n and is_count else None

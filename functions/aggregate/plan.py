@@ -11,7 +11,7 @@ from holisticos.agents.metrics import Role, measure
 from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut, Plan
 from holisticos.contracts.feedback import Adherence
-from holisticos.contracts.report import Evidence, Recommendation
+from holisticos.contracts.report import PAIR, Evidence, Recommendation
 from holisticos.health.memory import Experience, goes_on_from, same_form
 
 _SAME_AIM: Final = {
@@ -123,7 +123,7 @@ def _aim(item: Recommendation, evidence: Mapping[str, Evidence]) -> str:
     if item.target is not None:
         return _SAME_AIM.get(item.target.metric, item.target.metric)
     cited = evidence[item.evidence_ids[0]]
-    cause = cited.metric.split("~")[0]
+    cause = cited.metric.split(PAIR)[0]
     if item.adds_load:
         return _SAME_AIM.get(cause, cause)
     return _SAME_AIM.get(cause, f"{cause}.{cited.statistic}")

@@ -5,7 +5,7 @@ from typing import Final
 from holisticos.agents.metrics import measure
 from holisticos.agents.narration import period, quantity
 from holisticos.contracts.names import BaselineKind
-from holisticos.contracts.report import Baseline, Evidence
+from holisticos.contracts.report import PAIR, Baseline, Evidence
 
 _STATISTICS: Final = {
     "habitual_need": "mean against the need",
@@ -32,7 +32,7 @@ _COMPARED_WITH: Final = {
 
 def evidence_line(evidence: Evidence, *, with_method: bool = False) -> str:
     """Metric, value, days, and what it is compared with; where asked for, also how it was computed."""
-    name = " and ".join(measure(part).name for part in evidence.metric.split("~"))
+    name = " and ".join(measure(part).name for part in evidence.metric.split(PAIR))
     name = f"{name}, {_STATISTICS.get(evidence.statistic, evidence.statistic.replace('_', ' '))}"
     if evidence.value is None:
         return f"{name}: {evidence.unavailable_because}"

@@ -6,6 +6,7 @@ from typing import Final
 from functions.agents.adaptation import answers
 from functions.agents.adaptation.input import AdaptationInput
 from functions.agents.adaptation.outcomes import Outcome, outcomes
+from functions.agents.adaptation.side_by_side import side_by_side
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.recovery import Recovery, State, recovery
@@ -26,7 +27,7 @@ ENOUGH_STEPS: Final = 8000.0
 def analyse(data: AdaptationInput) -> Analysis:
     judged = outcomes(data)
     told = combine(*(item.analysis for item in judged))
-    return combine(told, answers.told(data), _load(data), _next_step(data, judged))
+    return combine(told, side_by_side(data), answers.told(data), _load(data), _next_step(data, judged))
 
 
 def _load(data: AdaptationInput) -> Analysis:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from holisticos.agents import metrics
-from holisticos.agents.input import AgentInput, daily_series, day_span
+from holisticos.agents.input import AgentInput, daily_series, day_span, night_times
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import PartOfDay
 from holisticos.health.context import UserHealthContext
@@ -37,6 +37,6 @@ def prepare(context: UserHealthContext) -> BehaviorInput:
         series=daily_series(context, SERIES),
         recorded=worn_days(context.biomarkers, context.nights),
         hourly_steps=context.hourly.get(metrics.STEPS),
-        nights=tuple(Night(wake_date=item.wake_date, start=item.start, end=item.end) for item in context.nights),
+        nights=night_times(context),
         answers=context.feedback,
     )

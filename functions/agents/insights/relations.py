@@ -12,12 +12,11 @@ from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.relations import difference, relations
 from holisticos.analytics.weekly import FREE_WEEKDAYS, weekend_contrast
 from holisticos.contracts.names import AgentName, Area, Direction
-from holisticos.contracts.report import Evidence, Finding, Recommendation
+from holisticos.contracts.report import PAIR, Evidence, Finding, Recommendation
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.INSIGHTS
 MOST_TOLD: Final = 3
-BETWEEN: Final = "~"
 
 PAIRS: Final = (
     (metrics.STEPS, metrics.SLEEP_MINUTES),
@@ -38,7 +37,7 @@ PAIRS: Final = (
 two are the same pair turned round: without a lag they would be one question asked twice."""
 
 LEADING: Final = {
-    f"{x}{BETWEEN}{y}.spearman.lag{lag}": expected
+    f"{x}{PAIR}{y}.spearman.lag{lag}": expected
     for x, y, lag, expected in (
         (metrics.LATE_STEPS, metrics.SLEEP_MINUTES, 1, Direction.DOWN),
         (metrics.LATE_STEPS, metrics.HRV, 1, Direction.DOWN),
@@ -57,7 +56,7 @@ MOVEMENT: Final = {metrics.STEPS: "movement", metrics.VIGOROUS_MINUTES: "movemen
 _TRIALS: Final = {
     (metrics.LATE_STEPS, Direction.UP): (
         Area.MOVEMENT,
-        "Finish walks and training before 21:00 on the next 7 evenings.",
+        f"Finish walks and training before {metrics.LATE} on the next 7 evenings.",
         5,
     ),
     (metrics.BEDTIME, Direction.UP): (Area.SLEEP, "Go to bed 20 minutes earlier on the next 7 evenings.", 20),
@@ -87,7 +86,7 @@ def related(data: InsightsInput) -> Analysis:
 
 
 def _size(data: InsightsInput, evidence: Evidence) -> Evidence:
-    x, y = (data.series[metric] for metric in evidence.metric.split(BETWEEN))
+    x, y = (data.series[metric] for metric in evidence.metric.split(PAIR))
     return difference(x, y, _lag(evidence), data.window, data.history)
 
 
@@ -96,7 +95,7 @@ def _on_weekdays(data: InsightsInput, evidence: Evidence) -> Evidence | None:
 
     Two series with a weekly pattern go together without having anything to do with each other.
     """
-    x, y = (data.series[metric] for metric in evidence.metric.split(BETWEEN))
+    x, y = (data.series[metric] for metric in evidence.metric.split(PAIR))
     if not all(_has_weekends(data, series) for series in (x, y)):
         return None
     pair = relations([(_weekdays(x), _weekdays(y))], data.window, data.history, lags=[_lag(evidence)])
@@ -125,8 +124,8 @@ def _once_a_pair(evidence: list[Evidence]) -> list[Evidence]:
     """Of the lags of a pair the strongest, and of two kinds of movement that go with one thing."""
     first: dict[str, Evidence] = {}
     for item in evidence:
-        x, y = item.metric.split(BETWEEN)
-        first.setdefault(f"{MOVEMENT.get(x, x)}{BETWEEN}{y}", item)
+        x, y = item.metric.split(PAIR)
+        first.setdefault(f"{MOVEMENT.get(x, x)}{PAIR}{y}", item)
     return list(first.values())
 
 
@@ -136,7 +135,7 @@ def _lag(evidence: Evidence) -> int:
 
 def _told(evidence: Evidence, size: Evidence) -> Finding:
     """``size`` is told where it is on the side that was tested, and no nothing."""
-    first, second = evidence.metric.split(BETWEEN)
+    first, second = evidence.metric.split(PAIR)
     x, y = measure(first), measure(second)
     said = Said(evidence)
     lag = _lag(evidence)
@@ -149,7 +148,7 @@ def _told(evidence: Evidence, size: Evidence) -> Finding:
     return phrases.finding(
         ME,
         # Without the lag: which of two is the stronger may change from day to day.
-        f"relation_{evidence.metric.replace(BETWEEN, '_')}",
+        f"relation_{evidence.metric.replace(PAIR, '_')}",
         f"{x.title} and {y.name} go together",
         f"{text} (rank correlation {said.value} over {said.days}). A pattern in your data, not proof of a cause.",
         cited,
@@ -175,7 +174,7 @@ def _trial(evidence: Evidence, found: Finding) -> Recommendation | None:
 
     Of what comes after it nothing can be changed: an evening does nothing to the night before its day.
     """
-    name, outcome = evidence.metric.split(BETWEEN)
+    name, outcome = evidence.metric.split(PAIR)
     if measure(outcome).nightly and not measure(name).nightly and _lag(evidence) == 0:
         return None
     welcome = is_welcome(outcome, evidence.direction)

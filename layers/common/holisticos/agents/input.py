@@ -1,13 +1,15 @@
 """What the inputs of all agents are made of."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from holisticos.agents import metrics, spans
 from holisticos.analytics.sleep_timing import bedtimes, wake_times
 from holisticos.contracts.base import Contract
 from holisticos.contracts.report import DateSpan
 from holisticos.health.context import UserHealthContext
-from holisticos.health.series import DailySeries
+from holisticos.health.series import DailySeries, Night
 
 
 class AgentInput(Contract):
@@ -41,6 +43,28 @@ def sleep_times(context: UserHealthContext) -> dict[str, DailySeries]:
     if not context.nights:
         return {}
     return {metrics.BEDTIME: bedtimes(context.nights), metrics.WAKE_TIME: wake_times(context.nights)}
+
+
+def night_times(context: UserHealthContext) -> tuple[Night, ...]:
+    """Of the nights only when they began and ended."""
+    return tuple(Night(wake_date=item.wake_date, start=item.start, end=item.end) for item in context.nights)
+
+
+def late_steps(context: UserHealthContext) -> dict[str, DailySeries]:
+    """Percent of a day's steps in the late hours, on every day with a step; nothing where no hours are known.
+
+    The share and not the number: who walks much has many late steps on an early day too.
+    """
+    hourly = context.hourly.get(metrics.STEPS)
+    if hourly is None:
+        return {}
+    totals: dict[date, float] = defaultdict(float)
+    late: dict[date, float] = defaultdict(float)
+    for hour, steps in hourly.values.items():
+        totals[hour.date()] += steps
+        late[hour.date()] += steps if hour.hour >= metrics.LATE_FROM else 0.0
+    shares = {day: 100 * late[day] / total for day, total in sorted(totals.items()) if total > 0}
+    return {metrics.LATE_STEPS: DailySeries(metric=metrics.LATE_STEPS, unit="percent", values=shares)}
 
 
 def day_span(window: DateSpan) -> DateSpan:

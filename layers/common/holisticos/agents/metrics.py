@@ -29,6 +29,9 @@ WAKE_TIME: Final = "wake_time"
 WAKE_TIME_OFF: Final = "wake_time_off_target"
 MID_SLEEP: Final = "mid_sleep"
 LATE_STEPS: Final = "late_steps"
+LATE_FROM: Final = 21
+"""Local hour from which on steps count as late: less than three hours before most people sleep."""
+LATE: Final = f"{LATE_FROM}:00"
 
 
 class Role(StrEnum):
@@ -80,7 +83,7 @@ _UP, _DOWN = Direction.UP, Direction.DOWN
 
 MEASURES: Final[dict[str, Measure]] = {
     STEPS: Measure("step count", Role.LOAD, _UP, amount="steps"),
-    LATE_STEPS: Measure("share of steps after 21:00", amount="of your steps after 21:00"),
+    LATE_STEPS: Measure(f"share of steps after {LATE}", amount=f"of your steps after {LATE}"),
     "floors_climbed": Measure("floors climbed", Role.LOAD, _UP, plural=True),
     "active_hours": Measure("active hours", Role.LOAD, _UP, plural=True),
     ACTIVE_MINUTES: Measure("active time", Role.LOAD, _UP),

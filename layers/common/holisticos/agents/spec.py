@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 from holisticos.agents.metrics import measure
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName
-from holisticos.contracts.report import DayBlock, Evidence, Finding, Recommendation
+from holisticos.contracts.report import PAIR, DayBlock, Evidence, Finding, Recommendation
 from holisticos.health.context import UserHealthContext
 
 Input = TypeVar("Input", bound=Contract)
@@ -44,7 +44,7 @@ class Analysis:
 
 
 def _name(metric: str) -> str:
-    return " and ".join(measure(part).name for part in metric.split("~"))
+    return " and ".join(measure(part).name for part in metric.split(PAIR))
 
 
 def combine(*parts: Analysis) -> Analysis:

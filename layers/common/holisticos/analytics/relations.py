@@ -12,7 +12,7 @@ from holisticos.analytics.numeric.multiplicity import benjamini_hochberg
 from holisticos.analytics.priors import prior_of
 from holisticos.analytics.question import Days, Question, direction_of, recent
 from holisticos.contracts.names import Direction
-from holisticos.contracts.report import DateSpan, Evidence
+from holisticos.contracts.report import PAIR, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
 LEAST_PAIRS = 14
@@ -94,7 +94,7 @@ def difference(
     """
     span = recent(window, history, days)
     question = Question(
-        f"{x.metric}~{y.metric}",
+        f"{x.metric}{PAIR}{y.metric}",
         "difference",
         f"lag{lag}",
         "minute" if y.unit == "clock" else y.unit,
@@ -133,7 +133,7 @@ def _evidence(one: _Tried, p: float, correction: str | None) -> Evidence:
 
 def _question(x: DailySeries, y: DailySeries, lag: int, span: DateSpan) -> Question:
     return Question(
-        f"{x.metric}~{y.metric}",
+        f"{x.metric}{PAIR}{y.metric}",
         "spearman",
         f"lag{lag}",
         "index",

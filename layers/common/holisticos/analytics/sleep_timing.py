@@ -128,11 +128,13 @@ def social_jetlag(
     *,
     days: int = 42,
     free_weekdays: frozenset[int] = FREE_WEEKDAYS,
+    least_free: int = _LEAST_FREE,
 ) -> Evidence:
     """``mid_sleep.social_jetlag.{days}d``: mean mid-sleep on free days minus work days, in minutes; positive is later.
 
-    Free are the nights that end on ``free_weekdays`` (Monday is 0; Saturday and Sunday by default). Needs 3
-    free and 5 other nights. ``strength`` is in standard deviations within the two kinds of nights.
+    Free are the nights that end on ``free_weekdays`` (Monday is 0; Saturday and Sunday by default). Needs 3 free
+    nights, or ``least_free`` where a single week is described, and 5 others. ``strength`` is in standard deviations
+    within the two kinds of nights.
     """
     span = recent(window, history, days)
     question = Question(
@@ -149,8 +151,8 @@ def social_jetlag(
     is_free = free_days(data.ordinals, free_weekdays)
     free = [value for value, yes in zip(data.values, is_free, strict=True) if yes]
     work = [value for value, yes in zip(data.values, is_free, strict=True) if not yes]
-    if len(free) < _LEAST_FREE:
-        return question.missing(len(free), _LEAST_FREE, "nights before free days")
+    if len(free) < least_free:
+        return question.missing(len(free), least_free, "nights before free days")
     if len(work) < _LEAST_WORK:
         return question.missing(len(work), _LEAST_WORK, "nights before work days")
     usual_free, usual_work = robust.mean(free), robust.mean(work)

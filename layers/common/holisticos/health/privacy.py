@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
 from holisticos.contracts.feedback import Answer
-from holisticos.contracts.report import Evidence, Recommendation
+from holisticos.contracts.report import PAIR, Evidence, Recommendation
 from holisticos.health.catalogue import CATALOGUE
 from holisticos.health.memory import Memory, MetaMemory, ShortTermMemory
 from holisticos.health.records import ArchetypeRecord, Biomarker, DropReason, Records, Score
@@ -87,12 +87,11 @@ _DERIVED: Final = {
     "wear": frozenset[str](),
 }
 """What agents make of biomarkers, and the categories it tells of."""
-_PAIR: Final = "~"
 
 
 def categories_of_metric(metric: str) -> frozenset[str] | None:
     """What evidence on ``metric``, or on a pair of metrics, tells of; ``None`` where that is not known."""
-    parts = [_categories_of_one(part) for part in metric.split(_PAIR)]
+    parts = [_categories_of_one(part) for part in metric.split(PAIR)]
     known = [part for part in parts if part is not None]
     return frozenset().union(*known) if len(known) == len(parts) else None
 
