@@ -39,8 +39,9 @@ def _load(data: AdaptationInput) -> Analysis:
         ME,
         "load",
         "You did clearly more last week than in the month" if high else "Your load of the last week",
-        f"You walked {said.value} times as much a day in the last 7 days as on average over 28 days "
-        f"({quantity(said.usual_number, 'count')} steps). This describes your load; it says nothing about injuries.",
+        f"You walked {said.value} times as much a day in the last 7 days as on average over the {said.days} recorded "
+        f"in {said.period} ({quantity(said.usual_number, 'count')} steps). This describes your load; it says nothing "
+        "about injuries.",
         [evidence],
         importance=0.3 if high else 0.15,
     )

@@ -26,7 +26,7 @@ BY_NIGHT: Final = (metrics.SLEEP_MINUTES, metrics.RESTING_HEART_RATE, metrics.HR
 
 
 def analyse(data: MemoryInput) -> Analysis:
-    known = combine(_starting_point(data, "days", BY_DAY), _starting_point(data, "nights", BY_NIGHT))
+    known = combine(_starting_point(data, "day", BY_DAY), _starting_point(data, "night", BY_NIGHT))
     if data.last_window is None or data.last_window.end >= data.window.end:
         # Without a new day there is nothing that could have become of it.
         return known
@@ -34,8 +34,12 @@ def analyse(data: MemoryInput) -> Analysis:
     return combine(known, held(data, changed), changes, rechecked(data))
 
 
-def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> Analysis:
-    """The person's usual of late: what the next analysis will be compared with."""
+def _starting_point(data: MemoryInput, noun: str, wanted: tuple[str, ...]) -> Analysis:
+    """What the next analysis will be compared with.
+
+    It is not called the person's usual: that are the days before those that are looked at, wherever something is
+    compared with it, and these are among the days that are remembered.
+    """
     levels = [
         spans.of_recent(level(data.daily(metric), data.recent, data.before_recent))
         for metric in wanted
@@ -45,12 +49,15 @@ def _starting_point(data: MemoryInput, name: str, wanted: tuple[str, ...]) -> An
     if not told:
         return Analysis(tuple(levels))
     values = ", ".join(f"{measure(item.metric).name} {Said(item).value}" for item in told)
-    start = "What is usual for you is known now" if data.last_window is None else "What is usual for you lately"
+    fewest, most = (Said(by(told, key=lambda item: item.n)) for by in (min, max))
+    counted = most.nights if noun == "night" else most.days
+    if fewest.evidence.n < most.evidence.n:
+        counted = f"{fewest.evidence.n} to {counted}"
     found = phrases.finding(
         ME,
-        f"usual_{name}",
-        f"Your usual {name}, remembered",
-        f"{start}: {values} (medians of {Said(told[0]).period}). The next analysis is compared with it.",
+        f"usual_{noun}s",
+        f"Your {noun}s of late, remembered",
+        f"Kept to compare the next analysis with: {values} (medians of {counted} in {most.period}).",
         told,
         importance=0.2 if data.last_window is None else judgement.TYPICAL,
     )

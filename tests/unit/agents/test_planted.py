@@ -391,3 +391,28 @@ def test_insights_calls_no_wild_day_usual() -> None:
     calm = told(report_of(AgentName.INSIGHTS, a_person(plants=wild, window_days=1)), "insights.as_usual")
     assert "Within your usual ups and downs on 15 Mar 2026" in calm.text
     assert "step count" not in calm.text
+
+
+def test_what_is_remembered_says_on_how_many_days_it_rests_and_is_not_called_usual() -> None:
+    """The usual is that of the days before; what is remembered holds the last week too."""
+    lower = {metrics.HRV: in_window(lambda value: value * 0.6)}
+    person = a_person(plants=lower)
+    series = person.biomarkers[metrics.WEIGHT]
+    sparse = {day: value for day, value in series.values.items() if day.weekday() not in {1, 3}}
+    person = person.model_copy(
+        update={"biomarkers": person.biomarkers | {metrics.WEIGHT: series.model_copy(update={"values": sparse})}}
+    )
+    report = report_of(AgentName.MEMORY, person)
+    days, nights = (told(report, f"memory.usual_{name}").text for name in ("days", "nights"))
+    assert "(medians of 20 to 28 days in 16 Feb - 15 Mar 2026)" in days
+    assert "(medians of 28 nights in 16 Feb - 15 Mar 2026)" in nights
+    assert not [text for text in (days, nights) if "usual" in text]
+
+
+def test_a_load_rests_on_the_days_that_are_told() -> None:
+    person = a_person()
+    series = person.biomarkers[metrics.STEPS]
+    sparse = {day: value for day, value in series.values.items() if day.weekday() not in {1, 3}}
+    changed = person.biomarkers | {metrics.STEPS: series.model_copy(update={"values": sparse})}
+    report = report_of(AgentName.ADAPTATION, person.model_copy(update={"biomarkers": changed}))
+    assert "on average over the 20 days recorded in 16 Feb - 15 Mar 2026" in told(report, "adaptation.load").text
