@@ -2,39 +2,22 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from benchmarks.oracles.checks import CHECKS
 from benchmarks.oracles.real import compared
+from benchmarks.oracles.samples import samples
 
 SERIES: Final = 5000
-
-
-def series(count: int, seed: int = 1) -> Iterator[list[float]]:
-    """Smooth, skewed, tied, nearly constant, huge and tiny ones of 2 to 60 values."""
-    random = Random(seed)  # noqa: S311 - data, not secrets
-    kinds = (
-        random.gauss,
-        lambda: random.lognormvariate(8, 0.7),
-        lambda: float(random.randint(0, 5)),
-        lambda: float(random.random() < 0.1),
-        lambda: float(round(random.gauss(60, 2))),
-        lambda: random.gauss() * 1e9,
-        lambda: random.gauss() * 1e-9,
-        lambda: random.paretovariate(1.2),
-    )
-    for place in range(count):
-        yield [kinds[place % len(kinds)]() for _ in range(random.randint(2, 60))]
 
 
 def measured(count: int) -> list[tuple[str, str, float, float, int]]:
     """Statistic, oracle, tolerance, worst error, and on how many series."""
     worst = dict.fromkeys(CHECKS, 0.0)
     random = Random(2)  # noqa: S311 - data, not secrets
-    for place, values in enumerate(series(count)):
+    for place, values in enumerate(samples(count)):
         if sys.stderr.isatty():
             print(f"{place} of {count} series", end="\r", file=sys.stderr)
         for check in CHECKS:

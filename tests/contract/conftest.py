@@ -23,6 +23,7 @@ from types_boto3_stepfunctions import SFNClient
 from local import emulator
 from local.processes import Processes, free_port
 from local.state import StateDirectory
+from tests.tables import create_table
 
 MEMORY = pytest.param("memory", id="memory")
 MOTO = pytest.param("moto", id="moto")
@@ -91,3 +92,12 @@ def backend(request: pytest.FixtureRequest, aws_session: boto3.Session) -> Itera
         for client in (dynamodb, s3, step_functions, iam, sqs):
             stack.callback(client.close)
         yield Backend(name, dynamodb, s3, step_functions, iam, sqs)
+
+
+@pytest.fixture
+def table(backend: Backend) -> str:
+    """A table of items that have no sort key, as the one of what may vanish; of memory only its name."""
+    name = backend.new_name()
+    if backend.dynamodb:
+        create_table(backend.dynamodb, name, sort_key=False)
+    return name

@@ -29,7 +29,6 @@ from tests.certificates import new_authority, under_tls
 from tests.contract.conftest import EMULATOR, GUARDED_VALKEY, MEMORY, MOTO, VALKEY, Backend
 from tests.fakes.cache import InMemoryCache
 from tests.fakes.clock import FixedClock
-from tests.tables import create_table
 
 PASSWORD = "0pen-s3same"
 MINUTE = timedelta(minutes=1)
@@ -71,14 +70,6 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()
-
-
-@pytest.fixture
-def table(backend: Backend) -> str:
-    name = backend.new_name()
-    if backend.dynamodb:
-        create_table(backend.dynamodb, name, sort_key=False)
-    return name
 
 
 @pytest.fixture

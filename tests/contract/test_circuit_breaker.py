@@ -13,21 +13,12 @@ from tests.contract.conftest import EMULATOR, MEMORY, MOTO, Backend
 from tests.examples import NOON
 from tests.fakes.circuit_breaker import InMemoryCircuitBreaker
 from tests.output import Output
-from tests.tables import create_table
 
 SECOND = timedelta(seconds=1)
 POLICY = CircuitPolicy(failures=3, window=60 * SECOND, open_for=10 * SECOND, probe_for=5 * SECOND)
 WHEN_OPEN_ENDS = NOON + 10 * SECOND
 
 NewBreaker = Callable[[], CircuitBreaker]
-
-
-@pytest.fixture
-def table(backend: Backend) -> str:
-    name = backend.new_name()
-    if backend.dynamodb:
-        create_table(backend.dynamodb, name, sort_key=False)
-    return name
 
 
 @pytest.fixture

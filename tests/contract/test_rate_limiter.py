@@ -12,18 +12,9 @@ from holisticos.ports import RateLimiter
 from tests.contract.conftest import EMULATOR, MEMORY, MOTO, Backend
 from tests.examples import NOON
 from tests.fakes.rate_limiter import InMemoryRateLimiter
-from tests.tables import create_table
 
 LIMIT = RateLimit(bucket="requests", requests=3)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def table(backend: Backend) -> str:
-    name = backend.new_name()
-    if backend.dynamodb:
-        create_table(backend.dynamodb, name, sort_key=False)
-    return name
 
 
 @pytest.fixture

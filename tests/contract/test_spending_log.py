@@ -13,19 +13,10 @@ from holisticos.ports import SpendingLog
 from tests.contract.conftest import EMULATOR, MEMORY, MOTO, Backend
 from tests.examples import NOON
 from tests.fakes.language_model import InMemorySpendingLog
-from tests.tables import create_table
 
 LIMITS = SpendingLimits(user=100, everybody=250)
 USED = Usage(tokens_in=10, tokens_cached=4, tokens_out=5)
 TODAY = day_of(NOON)
-
-
-@pytest.fixture
-def table(backend: Backend) -> str:
-    name = backend.new_name()
-    if backend.dynamodb:
-        create_table(backend.dynamodb, name, sort_key=False)
-    return name
 
 
 @pytest.fixture

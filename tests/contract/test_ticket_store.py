@@ -11,15 +11,6 @@ from holisticos.ports import TicketStore
 from tests.contract.conftest import EMULATOR, MOTO, Backend
 from tests.examples import NOON
 from tests.fakes.ticket_store import InMemoryTicketStore
-from tests.tables import create_table
-
-
-@pytest.fixture
-def table(backend: Backend) -> str:
-    name = backend.new_name()
-    if backend.dynamodb:
-        create_table(backend.dynamodb, name, sort_key=False)
-    return name
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from functions.api.stream_settings import StreamSettings
 from infra.assets import ROOT
 from local.processes import free_port
 from tests.infrastructure.conftest import Synthesis, synthesize
-from tests.infrastructure.test_roles import grants
-from tests.infrastructure.test_template import methods
+from tests.infrastructure.granted import grants
+from tests.infrastructure.methods import methods
 from tests.unit.functions.api.events import ENVIRONMENT
 
 ENTRY = "functions/api/serve.sh"

@@ -25,7 +25,7 @@ from holisticos.services.analysis_requests import TIME_ALLOWED
 from infra.assets import ROOT
 from infra.constructs.workflow import DEFINITIONS
 from tests.infrastructure.conftest import Synthesis
-from tests.infrastructure.test_roles import grants
+from tests.infrastructure.granted import grants
 
 NAMES = ["analysis", "daily", "erasure"]
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")

@@ -13,6 +13,7 @@ from functions.ingest.batch import pause
 from holisticos.contracts.names import AgentName, HealthProvider
 from infra.assets import ROOT
 from tests.infrastructure.conftest import Synthesis
+from tests.infrastructure.methods import methods
 
 OUTPUTS = {
     *("ApiUrl", "UserPoolId", "UserPoolClientId", "AnalysesTable", "UsersTable", "AuditTable", "EphemeralTable"),
@@ -167,22 +168,6 @@ def test_nothing_of_the_cdk_runs_in_the_stack(template: Template) -> None:
 
 def test_the_secret_is_not_in_the_template(template: Template) -> None:
     template.has_resource_properties("AWS::SecretsManager::Secret", {"SecretString": Match.absent()})
-
-
-def methods(synthesis: Synthesis) -> dict[tuple[str, str], dict[str, Any]]:
-    """API methods by verb and path."""
-    resources = synthesis.resources("AWS::ApiGateway::Resource")
-
-    def path(resource: dict[str, Any]) -> str:
-        if "Ref" not in resource:
-            return ""
-        own = resources[resource["Ref"]]
-        return f"{path(own['ParentId'])}/{own['PathPart']}"
-
-    return {
-        (properties["HttpMethod"], path(properties["ResourceId"]) or "/"): properties
-        for properties in synthesis.resources("AWS::ApiGateway::Method").values()
-    }
 
 
 def test_everything_but_the_probes_the_reference_and_what_has_a_ticket_asks_for_an_access_token(dev: Synthesis) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import httpx
 
 from holisticos.contracts.analysis import AnalysisResult
-from holisticos.contracts.events import Event, EventType
+from holisticos.contracts.events import EventType
 from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, AnalysisType, Part, Source
 from local.client import ApiClient
 from local.endpoints import Endpoints
@@ -18,13 +18,7 @@ from local.stack import Stack
 from local.workbench import Workbench
 from tests.integration.conftest import AwsClient
 from tests.integration.flow.conftest import AS_OF
-
-
-def followed(client: ApiClient, analysis_id: str) -> tuple[list[Event], AnalysisResult]:
-    events = list(client.follow(analysis_id))
-    result = client.result(analysis_id)
-    assert result is not None, events[-1]
-    return events, result
+from tests.integration.flow.following import followed
 
 
 def test_the_whole_way(client: ApiClient, person: ImportedPerson) -> None:

@@ -12,7 +12,7 @@ from holisticos.contracts.names import AnalysisStatus
 from local.client import ApiClient
 from local.people.registry import ImportedPerson
 from local.workbench import Workbench
-from tests.integration.flow.test_analysis import followed
+from tests.integration.flow.following import followed
 
 
 @pytest.fixture

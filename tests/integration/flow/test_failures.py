@@ -8,7 +8,7 @@ from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, A
 from local.client import ApiClient
 from local.people.registry import ImportedPerson
 from tests.integration.flow.conftest import BrokenFunction, Faults
-from tests.integration.flow.test_analysis import followed
+from tests.integration.flow.following import followed
 
 
 @pytest.mark.parametrize("mode", ["500", "hang", "garbage"])

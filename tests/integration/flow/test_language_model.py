@@ -20,7 +20,7 @@ from local.people.synthetic import synthetic_person
 from local.workbench import Workbench
 from tests.integration.conftest import AwsClient
 from tests.integration.flow.conftest import AS_OF, BrokenFunction
-from tests.integration.flow.test_analysis import followed
+from tests.integration.flow.following import followed
 
 COLD = "cold_start"
 """On a busy machine a fresh process may need all the time there is for loading the SDK; that is labelled too."""

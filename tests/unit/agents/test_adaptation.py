@@ -9,9 +9,10 @@ from holisticos.agents.narration import quantity
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Target
-from holisticos.health.memory import Memory, MetaMemory, PastRecommendation, experience
+from holisticos.health.memory import MetaMemory, PastRecommendation, experience
 from holisticos.health.profile import Preferences
 from tests.examples import a_memory, a_recommendation
+from tests.unit.agents.people import past
 from tests.unit.agents.person import LAST_DAY, STRAIN, Plant, a_person, in_window
 from tests.unit.agents.specs import advised, ids, report_of, told
 
@@ -30,16 +31,6 @@ def test_only_who_already_does_much_is_advised_to_add_nothing(usual: float, *, h
     if holds:
         assert "let what you did in the last 7 days become your usual" in advised(report, "adaptation.hold").text
         assert told(report, "adaptation.next_step_holds").importance <= 0.25
-
-
-def past(target: Target, days_ago: int, id_: str = "routine.walk") -> Memory:
-    item = a_recommendation(id=id_, target=target)
-    given_on = LAST_DAY - timedelta(days=days_ago)
-    return a_memory(
-        analyses=1,
-        last_window=DateSpan(start=given_on, end=given_on),
-        recommendations=(PastRecommendation(recommendation=item, given_on=given_on, analysis_id="an-0"),),
-    )
 
 
 STEPS_TARGET = Target(metric=metrics.STEPS, value=9000, unit="count")

@@ -1,12 +1,11 @@
 """What must hold for all six agents."""
 
-import hashlib
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,83 +14,15 @@ from hypothesis import strategies as st
 
 from holisticos.agents import metrics
 from holisticos.agents.narration import Said
-from holisticos.contracts.feedback import Adherence, Answer
-from holisticos.contracts.names import AgentName, AgentStatus, Area, BaselineKind, Direction
-from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding, Recommendation, Target
+from holisticos.contracts.names import AgentName, AgentStatus, BaselineKind, Direction
+from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import Fact, Memory, PastRecommendation
 from holisticos.health.snapshot import decode, encode
 from local.agents import SPECS
-from tests.examples import a_memory
-from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
+from tests.unit.agents.people import ILL, digest_of_everyone, everyone
+from tests.unit.agents.person import Plant, a_person
 from tests.unit.agents.specs import report_of, reports_on
-
-ILL: dict[str, Plant] = {
-    metrics.HRV: in_window(lambda value: value * 0.6),
-    metrics.RESTING_HEART_RATE: in_window(lambda value: value + 8),
-    metrics.OXYGEN_ASLEEP: in_window(lambda value: value - 8, days=2),
-    metrics.SLEEP_MINUTES: lambda _, value: value - 70,
-}
-FORBIDDEN = re.compile(
-    r"\b(diagnos\w*|diseas\w*|disorder\w*|syndrome|illness|infect\w*|apn(o)?ea|arrhythm\w*|hypert\w+|diabet\w*|"
-    r"depress\w*|anxiety|insomnia|cancer|covid|cure\w*|medicat\w*|drug\w*|dose\w*|patholog\w*|abnormal\w*|"
-    r"you must|you suffer\w*|guarantee\w*)\b",
-    re.IGNORECASE,
-)
-
-
-WALKED = Answer(
-    recommendation_id="routine.walk",
-    analysis_id="an-0",
-    at=datetime(2026, 3, 10, 12, tzinfo=UTC),
-    adherence=Adherence.FOLLOWED,
-    helpful=True,
-)
-
-
-WAS_ILL: dict[str, Plant] = {metrics.HRV: in_window(lambda value: value * 0.6, last_day=LAST_DAY.replace(day=1))}
-
-
-def remembering() -> Memory:
-    """What is left of an analysis two weeks before."""
-    then = LAST_DAY.replace(day=1)
-    earlier = a_person(3, last_day=then, plants=WAS_ILL)
-    report = report_of(AgentName.INSIGHTS, earlier)
-    walk = Recommendation(
-        id="routine.walk",
-        text="Walk.",
-        why="Because.",
-        area=Area.MOVEMENT,
-        evidence_ids=("e",),
-        effort_minutes=10,
-        target=Target(metric=metrics.STEPS, value=7700, unit="count"),
-        measure="Steps.",
-    )
-    rise = walk.model_copy(
-        update={"id": "routine.rise", "target": Target(metric=metrics.WAKE_TIME, value=440, unit="clock")}
-    )
-    usual = [item for item in report_of(AgentName.MEMORY, earlier).evidence if item.statistic == "median"]
-    return a_memory(
-        analyses=1,
-        facts=tuple(Fact(evidence=item, since=then) for item in usual),
-        last_window=DateSpan(start=then, end=then),
-        findings=report.findings,
-        evidence=report.evidence,
-        recommendations=tuple(
-            PastRecommendation(recommendation=item, given_on=then, analysis_id="an-0") for item in (walk, rise)
-        ),
-    )
-
-
-def everyone() -> list[UserHealthContext]:
-    return [
-        a_person(1),
-        a_person(2, plants=ILL),
-        a_person(3, plants=ILL, memory=remembering(), window_days=1, feedback=(WALKED,)),
-        a_person(3, plants=WAS_ILL, memory=remembering(), window_days=1),
-        a_person(4, days=7),
-        a_person(5, only=frozenset({metrics.STEPS, metrics.SLEEP_MINUTES})),
-    ]
+from tests.unit.agents.words import FORBIDDEN
 
 
 @pytest.mark.parametrize("agent", list(AgentName))
@@ -270,15 +201,9 @@ def test_a_snapshot_gives_the_same_reports_as_the_context_it_was_made_of() -> No
 
 
 PRINT_DIGEST = """
-import hashlib
-from tests.unit.agents.test_agents import digest_of_everyone
+from tests.unit.agents.people import digest_of_everyone
 print(digest_of_everyone())
 """
-
-
-def digest_of_everyone() -> str:
-    reports = (report.model_dump_json() for context in everyone() for report in reports_on(context).values())
-    return hashlib.sha256("\n".join(reports).encode()).hexdigest()
 
 
 def test_reports_are_the_same_bytes_in_every_process() -> None:

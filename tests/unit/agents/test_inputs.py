@@ -19,8 +19,8 @@ from holisticos.health.memory import PastRecommendation
 from holisticos.health.series import DailySeries
 from local.agents import SPECS
 from tests.examples import a_memory, a_recommendation
+from tests.unit.agents.people import remembering
 from tests.unit.agents.person import LAST_DAY, USUAL, a_person, is_free
-from tests.unit.agents.test_agents import remembering
 
 SEEN: Final = {
     AgentName.BEHAVIOR: behavior.SERIES,

@@ -11,8 +11,8 @@ from holisticos.contracts.analysis import Assignment
 from holisticos.contracts.names import AgentName, AgentStatus
 from holisticos.health.context import UserHealthContext
 from local.agents import SPECS
+from tests.unit.agents.people import WALKED, everyone
 from tests.unit.agents.person import USUAL, a_person
-from tests.unit.agents.test_agents import WALKED, everyone
 
 KINDS = (*USUAL, "nights", "hours")
 

@@ -19,9 +19,9 @@ from holisticos.contracts.wording import WordingRequest
 from holisticos.health.context import UserHealthContext
 from holisticos.health.profile import Preferences
 from tests.examples import a_recommendation
+from tests.unit.agents.people import past
 from tests.unit.agents.person import LAST_DAY, STRAIN, Plant, a_person, in_window
 from tests.unit.agents.specs import reports_on
-from tests.unit.agents.test_adaptation import past
 
 NO_LONGER_GIVEN = {"try_evening_steps", "last_meal"}
 NEVER_DECLINED = {"wear_more", "see_a_professional"}

@@ -31,9 +31,9 @@ from tests.fakes.language_model import InMemoryAnswerStore
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.user_store import InMemoryUserStore
 from tests.lambda_context import a_context
+from tests.unit.agents.people import remembering
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of, reports_on
-from tests.unit.agents.test_agents import remembering
 
 PERSON = a_person()
 REPORTS = reports_on(PERSON)

@@ -41,11 +41,6 @@ def kept(memory: Memory) -> list[tuple[float | None, date]]:
     ]
 
 
-def test_doing_it_twice_gives_the_same() -> None:
-    memory = before(walk(8000))
-    assert remember(memory, with_plan(walk(8100)), TODAY) == remember(memory, with_plan(walk(8100)), TODAY)
-
-
 def test_a_target_that_moved_a_little_is_still_the_one_first_given() -> None:
     assert kept(remember(before(walk(8000)), with_plan(walk(8200)), TODAY)) == [(8000, EARLIER)]
     clock = remember(before(walk(1430, "clock")), with_plan(walk(5, "clock")), TODAY)

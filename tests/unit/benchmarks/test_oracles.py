@@ -1,7 +1,8 @@
 """A small version of the comparison of every statistic with its oracle."""
 
-from benchmarks.oracles.__main__ import measured, series
+from benchmarks.oracles.__main__ import measured
 from benchmarks.oracles.checks import CHECKS
+from benchmarks.oracles.samples import samples
 
 
 def test_every_statistic_is_within_its_tolerance() -> None:
@@ -11,8 +12,8 @@ def test_every_statistic_is_within_its_tolerance() -> None:
 
 
 def test_the_series_are_of_every_kind_and_always_the_same() -> None:
-    some = list(series(200))
-    assert some == list(series(200))
+    some = list(samples(200))
+    assert some == list(samples(200))
     assert any(len(set(values)) == 1 for values in some)
     assert any(len(set(values)) < len(values) for values in some)
     assert {len(values) for values in some} >= {2, 60}

@@ -8,20 +8,18 @@ from rich.console import Console
 
 from holisticos.contracts.analysis import (
     AnalysisResult,
-    Gap,
     LeftOut,
     MissingAgent,
-    PartReport,
-    Plan,
     PreviousAnalysis,
 )
 from holisticos.contracts.events import Event, EventType
-from holisticos.contracts.names import AgentName, AgentStatus, AnalysisStatus, Archetype, Part, Source
-from holisticos.contracts.report import AgentReport, DayBlock, Insight, ScoreParts
+from holisticos.contracts.names import AgentName, AgentStatus, Archetype
+from holisticos.contracts.report import AgentReport, DayBlock, Insight
 from local.console.feed import feed_line
 from local.console.progress import AnalysisProgress
 from local.console.result import render_result
-from tests.examples import NOON, WEEK, a_recommendation, a_report, a_result
+from tests.examples import NOON, WEEK, a_report, a_result
+from tests.unit.local.results import full_result
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
@@ -29,31 +27,6 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 def piped(width: int = 80) -> tuple[Console, io.StringIO]:
     out = io.StringIO()
     return Console(file=out, width=width, force_terminal=False, highlight=False), out
-
-
-def full_result() -> AnalysisResult:
-    insight = Insight(
-        id="i1",
-        title="You walk more than usual",
-        text="A long sentence about walking that has to be broken at the end of a narrow terminal, and then goes on.",
-        importance=0.5,
-        confidence=0.9,
-        evidence_ids=("e1",),
-        agents=(AgentName.ROUTINE,),
-        score=0.25,
-        score_parts=ScoreParts(impact=0.5, confidence=1, novelty=1, actionability=0.5),
-    )
-    quality = a_result().data_quality.model_copy(
-        update={"wear_days": 6, "gaps": (Gap(metric="weight", reason="no values"),)}
-    )
-    return a_result(
-        insights=(insight,),
-        plan=Plan(minutes_budget=45, minutes_used=15, items=(a_recommendation(),)),
-        sources={Part.BIOMARKERS: PartReport(source=Source.DATABASE, fetched_at=NOON, kept=120, dropped=3)},
-        missing=(MissingAgent(agent=AgentName.MEMORY, reason="timed_out"),),
-        data_quality=quality,
-        status=AnalysisStatus.PARTIAL,
-    )
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

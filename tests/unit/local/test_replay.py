@@ -25,9 +25,9 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.language_model import FakeLanguageModel, InMemoryAnswerStore, a_desk
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.user_store import InMemoryUserStore
+from tests.unit.agents.people import everyone
 from tests.unit.agents.person import a_person
-from tests.unit.agents.test_agents import everyone
-from tests.unit.aggregate.test_real_people import context_of, reader
+from tests.unit.aggregate.real_people import context_of, reader
 
 
 class Impatient(FixedClock):

@@ -6,7 +6,7 @@ from holisticos.contracts.names import AgentName, Engine
 from holisticos.contracts.usage import Fallback, ModelCall, ModelUse, Usage, cost_of
 from local.console import wording
 from local.console.wording import wording_lines
-from tests.unit.local.test_console import full_result
+from tests.unit.local.results import full_result
 
 CALL = ModelCall(outcome="accepted", usage=Usage(tokens_in=1200, tokens_cached=200, tokens_out=300), nano_usd=900_000)
 USE = ModelUse.of("gpt-4.1-mini", [CALL], repaired=True, reused=False)

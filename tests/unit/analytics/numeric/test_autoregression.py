@@ -1,23 +1,15 @@
 """Against generalised least squares written with dense matrices."""
 
 from collections.abc import Sequence
-from random import Random
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy import stats
 
 from holisticos.analytics.numeric import autoregression
 from holisticos.analytics.numeric.autoregression import CARRIED_OVER, PLAUSIBLE, Errors, Fit
+from tests.unit.analytics.numeric.errors import Matrix, correlations, some_days
 from tests.unit.analytics.series import noise, seeded
-
-Matrix = NDArray[np.float64]
-
-
-def correlations(days: Sequence[int], rho: float) -> Matrix:
-    gaps = np.abs(np.subtract.outer(np.array(days), np.array(days)))
-    return np.where(gaps == 0, 1.0, np.float64(rho) ** gaps)
 
 
 def hanging_together(days: Sequence[int], errors: Errors) -> Matrix:
@@ -48,11 +40,6 @@ def dense(days: Sequence[int], y: Sequence[float], design: Matrix, prior: Sequen
         float(weights @ np.array([errors.lag1 for errors in PLAUSIBLE])),
         tuple(weights.tolist()),
     )
-
-
-def some_days(random: Random, n: int) -> list[int]:
-    day = 739000
-    return [day := day + random.choice((1, 1, 1, 1, 2, 5)) for _ in range(n)]
 
 
 def test_a_regressor_beside_another_agrees_with_dense_matrices() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from holisticos.analytics.numeric.changes import best_step
-from tests.unit.analytics.numeric.test_autoregression import correlations, some_days
+from tests.unit.analytics.numeric.errors import correlations, some_days
 from tests.unit.analytics.series import noise, seeded
 
 

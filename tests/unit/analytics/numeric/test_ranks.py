@@ -1,8 +1,8 @@
 import pytest
 from scipy import stats
 
+from benchmarks.oracles.samples import samples
 from holisticos.analytics.numeric import ranks
-from tests.unit.analytics.numeric.samples import samples
 
 
 def test_midranks_agree_with_scipy() -> None:

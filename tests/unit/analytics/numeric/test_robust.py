@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from benchmarks.oracles.samples import samples
 from holisticos.analytics.numeric import robust
-from tests.unit.analytics.numeric.samples import samples
 
 
 def test_centre_and_scatter_agree_with_independent_implementations() -> None:

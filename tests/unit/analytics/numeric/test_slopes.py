@@ -4,8 +4,8 @@ from itertools import combinations
 import pytest
 from scipy import stats
 
+from benchmarks.oracles.samples import samples
 from holisticos.analytics.numeric import slopes
-from tests.unit.analytics.numeric.samples import samples
 
 
 def mann_kendall_by_definition(values: list[float]) -> tuple[int, float]:

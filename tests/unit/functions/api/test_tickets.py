@@ -13,8 +13,8 @@ from holisticos.contracts.ticket import StreamTicket
 from holisticos.health.profile import PrivacyPreferences, Profile
 from tests.examples import a_result, an_event
 from tests.fakes.ticket_store import InMemoryTicketStore
+from tests.unit.functions.api.feeds import given_events
 from tests.unit.functions.api.served import ANALYSIS, Served
-from tests.unit.functions.api.test_wearable_feed import given_events
 
 OTHER = f"an-{'0' * 31}2"
 ANALYSIS_STREAM = f"/api/v1/analysis/{ANALYSIS}/stream"

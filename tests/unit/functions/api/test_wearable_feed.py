@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,34 +15,15 @@ from functions.api.feed_views import news_of
 from functions.api.limits import REQUESTS, STREAMS
 from functions.api.sse import HEARTBEAT, News, StreamPolicy, event_stream
 from holisticos.contracts.audit import AuditAction
-from holisticos.contracts.feed import FEED_LENGTH, FeedEventType, NewFeedEvent, Reading
-from holisticos.contracts.names import Part
+from holisticos.contracts.feed import FEED_LENGTH, FeedEventType, NewFeedEvent
 from holisticos.health.profile import PrivacyPreferences, Profile
 from tests.examples import NOON
 from tests.fakes.wearable_feed import InMemoryWearableFeed
 from tests.sse import messages
+from tests.unit.functions.api.feeds import an_event, given_events
 from tests.unit.functions.api.served import Served
 
 URL = "/api/v1/users/ana/wearable-data/stream"
-
-
-def an_event(value: float = 1, type_: str = "steps", category: str = "activity") -> NewFeedEvent:
-    at = NOON + timedelta(minutes=value)
-    return NewFeedEvent(
-        at=NOON,
-        type=FeedEventType.DATA_RECEIVED,
-        part=Part.BIOMARKERS,
-        counts={type_: 1},
-        categories={type_: (category,)},
-        changed=1,
-        readings=(Reading(type=type_, value=value, unit="count", periodicity="hourly", start=at, end=at),),
-    )
-
-
-def given_events(feed: InMemoryWearableFeed, count: int, user: str = "ana") -> None:
-    begun = feed.last(user)
-    for number in range(begun + 1, begun + count + 1):
-        feed.append(user, an_event(number), once=f"{user}-{number}")
 
 
 def sent(answer: httpx.Response) -> list[ServerSentEvent]:

@@ -1,13 +1,12 @@
 """Thousands of number series of all the kinds that real ones come in."""
 
 from collections.abc import Callable, Iterator
+from random import Random
 
-from tests.unit.analytics.series import seeded
 
-
-def samples(count: int, least: int = 2, most: int = 60) -> Iterator[list[float]]:
-    """Smooth, skewed, tied, nearly constant, huge and tiny; always the same ones."""
-    random = seeded(20260315)
+def samples(count: int, *, least: int = 2, most: int = 60, seed: int = 1) -> Iterator[list[float]]:
+    """Smooth, skewed, tied, nearly constant, huge and tiny ones of ``least`` to ``most`` values."""
+    random = Random(seed)  # noqa: S311 - data, not secrets
     kinds: tuple[Callable[[], float], ...] = (
         random.gauss,
         lambda: random.lognormvariate(8, 0.7),
