@@ -32,11 +32,16 @@ class Looked:
     without_data: Sequence[MissingAgent] = ()
 
     @property
-    def gap(self) -> str | None:
-        """What to know of it before anything else, where there is something."""
-        if self.unfinished:
-            names = ", ".join(item.agent for item in self.unfinished)
-            return f"Not everything could be looked at: {names} {'is' if len(self.unfinished) == 1 else 'are'} missing."
+    def missing(self) -> str | None:
+        """Who did not come to an end."""
+        if not self.unfinished:
+            return None
+        names = ", ".join(item.agent for item in self.unfinished)
+        return f"Not everything could be looked at: {names} {'is' if len(self.unfinished) == 1 else 'are'} missing."
+
+    @property
+    def scarce(self) -> str | None:
+        """What there is too little of to say that nothing stands out."""
         if self.days < LEAST_BASELINE:
             return (
                 f"Only {plural(self.days, 'day')} of data so far; about {LEAST_BASELINE} are needed to say what is "
@@ -67,14 +72,15 @@ def brief(
     news = [item for item in insights if not item.background]
     steps = [item for item in plan.items if not is_professional_advice(item)]
     start = [_start(steps, plan, archetype, chosen=chosen)] if steps else []
-    gap = [looked.gap] if looked.gap else []
+    gap = looked.missing or looked.scarce
     if news and news[0].red_flag:
         said = [first_sentence(news[0].text), "Please talk to a health professional about it before you take on more."]
-        return " ".join([*said, *start, *gap][:MOST_SENTENCES])
-    if looked.gap:
-        # Where little is known, that nothing stands out says nothing.
-        first = [first_sentence(news[0].text)] if news else []
-        return " ".join([*first, *gap, *(start or [TRACK])])
+        return " ".join([*said, *start, *([gap] if gap else [])][:MOST_SENTENCES])
+    if gap:
+        opening = first_sentence(news[0].text) if news else looked.scarce or _calm(insights, window)
+        rest = [*([gap] if gap != opening else []), *(start or ([TRACK] if looked.scarce else []))]
+        whole = " ".join([opening, *rest])
+        return whole if len(whole) <= MOST_CHARACTERS else " ".join(rest)
     first = [first_sentence(item.text) for item in news[:2]] or [_calm(insights, window)]
     return _short([*first, *(start or [_nothing_to_do(insights, plan, evidence)])])
 

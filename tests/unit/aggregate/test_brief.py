@@ -129,7 +129,8 @@ def test_the_second_insight_gives_way_where_a_phone_could_not_show_all() -> None
     assert said.endswith("(10 of 45 minutes a day; Foundation Builder).")
     missing = [MissingAgent(agent=AgentName.MEMORY, reason="timeout")]
     told = said_of(insights(first, second), PLAN, missing=missing)
-    assert "memory is missing" in told
+    assert told.startswith("Not everything could be looked at: memory is missing. Start with this")
+    assert said_of(insights(first), PLAN, days=3).startswith("Only 3 days of data so far")
 
 
 def test_what_free_days_alone_take_is_no_more_than_a_limit_on_all_others() -> None:
@@ -193,6 +194,15 @@ def test_where_little_is_known_nothing_is_praised(days: int, says: str) -> None:
     assert told.startswith(f"Text of a says 7. {says}")
     assert "Start with this: walk more" in told
     assert sentences(told) == 3
+
+
+def test_an_agent_that_is_missing_is_no_reason_to_praise_or_to_wear_the_device_more() -> None:
+    missing = [MissingAgent(agent=AgentName.MEMORY, reason="timeout")]
+    calm = insights(finding("a", "e", importance=0.2))
+    gap = "Not everything could be looked at: memory is missing."
+    assert said_of(calm, NOTHING, missing=missing) == f"Nothing stands out in 8-14 Mar 2026. {gap}"
+    few = said_of(calm, NOTHING, missing=missing, days=2)
+    assert few == f"Only 2 days of data so far; about 8 are needed to say what is usual for you. {gap} {TRACK}"
 
 
 def test_data_of_too_few_kinds_are_said_and_not_praised() -> None:
