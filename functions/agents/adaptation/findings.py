@@ -11,7 +11,7 @@ from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.recovery import Recovery, State, recovery
 from holisticos.agents.spec import Analysis, combine
-from holisticos.analytics.activity import load_ratio
+from holisticos.analytics.activity import ENOUGH_STEPS, load_ratio
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Area
 from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
@@ -20,8 +20,6 @@ ME: Final = AgentName.ADAPTATION
 _STRAINED: Final = 0.6
 HIGH_LOAD: Final = 1.3
 """Load ratio above which nothing is added. It describes; it does not predict injuries (Impellizzeri 2020)."""
-ENOUGH_STEPS: Final = 8000.0
-"""Steps a day where the benefit levels off for either age group (Paluch 2022)."""
 
 
 def analyse(data: AdaptationInput) -> Analysis:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from functions.agents.adaptation.input import AdaptationInput
 from holisticos.agents import ids, metrics, phrases, spans
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import DAYS_A_WEEK, Said, quantity, short_date
+from holisticos.agents.narration import Said, quantity, short_date
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.targets import as_given
 from holisticos.analytics.activity import weekly_activity
@@ -21,12 +21,12 @@ from holisticos.analytics.sleep_timing import social_jetlag
 from holisticos.analytics.usual import level
 from holisticos.analytics.weekly import FREE_WEEKDAYS, weekend_contrast
 from holisticos.contracts.names import AgentName
-from holisticos.contracts.report import PAIR, DateSpan, Evidence
+from holisticos.contracts.report import PAIR, WEEK, DateSpan, Evidence
 from holisticos.health.memory import PastRecommendation
 
 ME: Final = AgentName.ADAPTATION
 IMPORTANCE: Final = 0.4
-_WEEK: Final = timedelta(days=DAYS_A_WEEK - 1)
+_WEEK: Final = timedelta(days=WEEK - 1)
 _TRIED: Final = {
     metrics.LATE_STEPS: f"evenings without walks and training after {metrics.LATE}",
     metrics.BEDTIME: "an earlier bedtime",
@@ -174,7 +174,7 @@ def _trial(data: AdaptationInput, past: PastRecommendation, pair: str) -> Compar
     """The week of the trial beside the one before it."""
     tried, _, outcome = pair.partition(PAIR)
     before = _week_to(_until(past))
-    week = DateSpan(start=past.given_on + timedelta(days=1), end=past.given_on + timedelta(days=DAYS_A_WEEK))
+    week = DateSpan(start=past.given_on + timedelta(days=1), end=past.given_on + timedelta(days=WEEK))
 
     def figure(metric: str) -> Figure:
         words, series = measure(metric), data.daily(metric)

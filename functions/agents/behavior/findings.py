@@ -11,22 +11,20 @@ from holisticos.agents.day import WEEKEND
 from holisticos.agents.narration import Said, first_sentence, plural, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.step_capacity import step_capacity, wants_more
-from holisticos.analytics.activity import weekly_activity, weekly_minutes
+from holisticos.analytics.activity import WEEKLY_MINUTES, weekly_activity, weekly_minutes
 from holisticos.analytics.coverage import valid_days
-from holisticos.analytics.daytime import active_hours
+from holisticos.analytics.daytime import ACTIVE_HOUR_STEPS, active_hours
 from holisticos.analytics.regularity import sleep_regularity
 from holisticos.analytics.sleep_timing import clock_variability, mid_sleeps, social_jetlag
 from holisticos.analytics.usual import consistency, level
 from holisticos.analytics.weekly import weekend_contrast
 from holisticos.contracts.feedback import Adherence
 from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
-from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+from holisticos.contracts.report import WEEK, Evidence, Finding, Recommendation, Target
 from holisticos.health.memory import SHORT_TERM
 
 ME: Final = AgentName.BEHAVIOR
 
-WHO_MINUTES: Final = 150.0
-"""Moderate activity a week from which on the benefit is well established (WHO 2020)."""
 NEARLY: Final = 0.9
 """The share of it from which on more is not asked for: a few minutes a week are no difference."""
 MOST_MORE_MINUTES: Final = 10
@@ -38,10 +36,11 @@ TRACKED_LITTLE: Final = 0.6
 HABIT_DAYS: Final = 14
 """Since the first day with a record, before which keeping it up is no habit yet."""
 JETLAG_WORTH_A_CHANGE: Final = 45.0
+"""Minutes of shift on free days: wake times that vary by less count as steady."""
 JETLAG_STEP: Final = 30.0
+"""Minutes by which nights before free days may be asked to move at once, as bedtimes on other days."""
 LEAST_ANSWERS: Final = 2
 """One recommendation says nothing of a person."""
-WEEK: Final = 7
 
 
 def analyse(data: BehaviorInput) -> Analysis:
@@ -153,10 +152,10 @@ def _guideline(data: BehaviorInput, part: str | None) -> Analysis:
     if evidence.value is None:
         return Analysis((evidence,))
     counted = weekly_minutes(kinds, week)
-    below = evidence.value < WHO_MINUTES * NEARLY
+    below = evidence.value < WEEKLY_MINUTES * NEARLY
     did, cited = _minutes(evidence, counted)
     text = f"{did}; the World Health Organization advises at least {Said(evidence).usual} a week."
-    reaches = "reaches" if evidence.value >= WHO_MINUTES else "is close to"
+    reaches = "reaches" if evidence.value >= WEEKLY_MINUTES else "is close to"
     found = phrases.finding(
         ME,
         ids.WEEKLY_ACTIVITY,
@@ -184,9 +183,9 @@ def _minutes(evidence: Evidence, counted: Sequence[Evidence]) -> tuple[str, list
 
 
 def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, part: str | None) -> Recommendation:
-    most = MOST_MORE_MINUTES if minutes >= WHO_MINUTES / 2 else MOST_MORE_AT_FIRST
-    more = min(most, ceil((WHO_MINUTES - minutes) / WEEK))
-    target = min(WHO_MINUTES, minutes + WEEK * more)
+    most = MOST_MORE_MINUTES if minutes >= WEEKLY_MINUTES / 2 else MOST_MORE_AT_FIRST
+    more = min(most, ceil((WEEKLY_MINUTES - minutes) / WEEK))
+    target = min(WEEKLY_MINUTES, minutes + WEEK * more)
     return Recommendation(
         id=f"{ME}.brisk_minutes",
         text=f"Make {quantity(more, 'minute')} of your walking a day brisk: you could talk, but not sing.",
@@ -214,8 +213,9 @@ def _day(data: BehaviorInput) -> tuple[Analysis, str | None]:
     largest = max(shares, key=lambda item: item.value or 0.0)
     part = largest.statistic.removeprefix("share_")
     text = (
-        f"You are on your feet in {Said(hours).value} of a typical day (hours with 250 steps or more), "
-        f"and {Said(largest).value} of your steps fall in the {part} ({Said(hours).days} of {Said(hours).period})."
+        f"You are on your feet in {Said(hours).value} of a typical day "
+        f"(hours with {ACTIVE_HOUR_STEPS:g} steps or more), and {Said(largest).value} of your steps fall in the {part} "
+        f"({Said(hours).days} of {Said(hours).period})."
     )
     title = f"Most of your movement is in the {part}"
     found = phrases.finding(ME, "day_shape", title, text, [hours, largest], importance=judgement.BACKGROUND)

@@ -13,6 +13,7 @@ from holisticos.agents.narration import Said, distance, first_sentence, quantity
 from holisticos.agents.recovery import is_strain, recovery
 from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine
+from holisticos.analytics.activity import BRISK_CADENCE
 from holisticos.analytics.anomalies import anomalies
 from holisticos.analytics.changepoints import changepoint
 from holisticos.analytics.coverage import worn_otherwise
@@ -20,7 +21,7 @@ from holisticos.analytics.families import LEADING_SLOW, RATE_OF_MANY
 from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Area, Direction, PartOfDay
-from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+from holisticos.contracts.report import WEEK, Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.INSIGHTS
 TREND_RATE: Final = RATE_OF_MANY * 2 / 3
@@ -50,9 +51,9 @@ EASED_BY_REST: Final = frozenset(
 USUAL_SCATTER: Final = 1.0
 """Standard deviations of a person's days within which a value reads as usual to them."""
 MOST_EFFORT: Final = 30
+"""Minutes a day, however far the way back is: every archetype has room for that."""
 EASY_DAYS: Final = 2
 CHECK_DAYS: Final = 14
-WEEK: Final = 7
 
 
 def analyse(data: InsightsInput) -> Analysis:
@@ -200,8 +201,8 @@ def _back_to_usual(found: Finding, evidence: Evidence, move_in_the: PartOfDay | 
     missing = said.usual_number - said.number
     part = move_in_the if evidence.metric == metrics.STEPS else None
     if evidence.metric == metrics.STEPS:
-        minutes = min(MOST_EFFORT, ceil(missing / 100))
-        target = min(said.usual_number, said.number + 100 * minutes)
+        minutes = min(MOST_EFFORT, ceil(missing / BRISK_CADENCE))
+        target = min(said.usual_number, said.number + BRISK_CADENCE * minutes)
         when = f" in the {part}" if part else ""
         text = f"Add {quantity(minutes, 'minute')} of walking a day{when}: back towards your usual {said.usual} steps."
     else:

@@ -13,13 +13,12 @@ from holisticos.analytics.activity import BRISK_CADENCE
 from holisticos.analytics.daytime import active_hours, sedentary_bouts
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Area
-from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+from holisticos.contracts.report import WEEK, Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
 STEP_UP: Final = 0.10
 STEP_UP_LEAST: Final = 500
 """The most that a target may lie above the person's own median: a tenth, or so many steps where that is more."""
-WEEK: Final = 7
 ROUND_TO: Final = 50
 SITTING_WORTH_A_BREAK: Final = 3.0
 """Hours without a step in a row from which on breaks are suggested."""

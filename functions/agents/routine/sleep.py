@@ -15,7 +15,7 @@ from holisticos.analytics.sleep import NEED_MINUTES, debt, habitual_need
 from holisticos.analytics.sleep_timing import clock_variability, wake_times
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Area, Direction
-from holisticos.contracts.report import Evidence, Finding, Recommendation, Target
+from holisticos.contracts.report import WEEK, Evidence, Finding, Recommendation, Target
 
 ME: Final = AgentName.ROUTINE
 EARLIER_BEDTIME: Final = ids.EARLIER_BEDTIME
@@ -29,7 +29,6 @@ SURE: Final = 0.05
 """The chance of being wrong with which a night is called about as long as needed."""
 STEADY: Final = 45.0
 """Minutes of spread up to which a wake time counts as steady."""
-WEEK: Final = 7
 NIGHTS_OF_SEVEN: Final = 5
 DEBT_WORTH_MENTION: Final = 60.0
 """Minutes that a week lacks."""

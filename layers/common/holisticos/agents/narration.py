@@ -14,10 +14,9 @@ from math import exp
 from typing import Final
 
 from holisticos.contracts.names import Direction
-from holisticos.contracts.report import DateSpan, Evidence
+from holisticos.contracts.report import WEEK, DateSpan, Evidence
 
 MINUTES_A_DAY: Final = 24 * 60
-DAYS_A_WEEK: Final = 7
 PER_DAY: Final = "_per_day"
 _MINUS: Final = "-"
 _NOT_ZERO: Final = frozenset("123456789")
@@ -102,7 +101,7 @@ def quantity(value: float, unit: str) -> str:
     if unit.endswith(PER_DAY):
         base = unit.removesuffix(PER_DAY)
         # A slope of times of day is a duration, not a time of day.
-        return f"{quantity(value * DAYS_A_WEEK, 'minute' if base == 'clock' else base)} a week"
+        return f"{quantity(value * WEEK, 'minute' if base == 'clock' else base)} a week"
     form, suffix = _FORMS.get(unit, (_two, f" {unit.replace('_', ' ')}"))
     return f"{form(value)}{suffix}"
 

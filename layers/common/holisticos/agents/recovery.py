@@ -15,10 +15,9 @@ from holisticos.agents.phrases import finding
 from holisticos.analytics.coverage import worn_otherwise
 from holisticos.analytics.heart import resting_heart_rate, weekly_hrv
 from holisticos.contracts.names import AgentName, Direction
-from holisticos.contracts.report import DateSpan, Evidence, Finding
+from holisticos.contracts.report import WEEK, DateSpan, Evidence, Finding
 from holisticos.health.series import DailySeries
 
-WEEK: Final = 7
 NOT_TOLD_APART: Final = ", which cannot be told from its usual ups and downs"
 
 

@@ -13,7 +13,7 @@ from holisticos.agents.phrases import finding
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.usual import days_beyond, level, sustained_deviation
 from holisticos.contracts.names import AgentName, Direction
-from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation
+from holisticos.contracts.report import WEEK, DateSpan, Evidence, Finding, Recommendation
 from holisticos.health.series import DailySeries
 
 LOW_OXYGEN_PERCENT: Final = 90.0
@@ -24,7 +24,6 @@ LEAST_RISE: Final = 5.0
 
 No published limit, but the choice of this product: the spread of a very steady person is a fraction of a beat.
 """
-WEEK: Final = 7
 
 
 def red_flags(

@@ -11,10 +11,9 @@ from holisticos.agents import spans
 from holisticos.agents.claims import Claims, family
 from holisticos.analytics.numeric.circular import difference
 from holisticos.analytics.sleep_timing import bedtimes, clock_level, wake_times
-from holisticos.contracts.report import DateSpan, Evidence
+from holisticos.contracts.report import WEEK, DateSpan, Evidence
 from holisticos.health.series import Night
 
-WEEK: Final = 7
 MOVED: Final = 60.0
 """Minutes by which the last week has to differ from the last four for plans to go by the week."""
 

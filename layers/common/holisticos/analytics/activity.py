@@ -7,18 +7,20 @@ from holisticos.analytics.comparison import least_days
 from holisticos.analytics.numeric import robust
 from holisticos.analytics.question import Days, Question, recent
 from holisticos.contracts.names import BaselineKind, Direction
-from holisticos.contracts.report import Baseline, DateSpan, Evidence
+from holisticos.contracts.report import WEEK, Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
 WEEKLY_MINUTES = 150.0
+"""Moderate activity a week from which on the benefit is well established (WHO 2020)."""
 VIGOROUS_FACTOR = 2.0
 BRISK_CADENCE = 100
 """Steps a minute of a brisk walk (Tudor-Locke et al. 2018)."""
-_WEEK = 7
 _OLDER = 60.0
-_STEPS_YOUNGER = (8000.0, 10000.0)
-_STEPS_OLDER = (6000.0, 8000.0)
-_STEPS_AGE_UNKNOWN = (8000.0, 8000.0)
+ENOUGH_STEPS = 8000.0
+"""Steps a day where benefit levels off: from there on for the younger, up to there for the older (Paluch 2022)."""
+_STEPS_YOUNGER = (ENOUGH_STEPS, 10000.0)
+_STEPS_OLDER = (6000.0, ENOUGH_STEPS)
+_STEPS_AGE_UNKNOWN = (ENOUGH_STEPS, ENOUGH_STEPS)
 """Where the two bands meet: right for neither age alone, wrong for none."""
 
 
@@ -49,7 +51,7 @@ def weekly_activity(moderate: DailySeries | None, vigorous: DailySeries | None, 
         return question.missing(len(days), need)
     factors = ((1.0, moderate), (VIGOROUS_FACTOR, vigorous))
     minutes = sum(factor * _total(series, days) for factor, series in factors if series is not None)
-    value = minutes * _WEEK / len(days)
+    value = minutes * WEEK / len(days)
     return question.answer(
         value,
         len(days),
@@ -75,7 +77,7 @@ def weekly_minutes(kinds: Sequence[DailySeries], window: DateSpan) -> tuple[Evid
 
 
 def _week(window: DateSpan) -> DateSpan:
-    return DateSpan(start=window.end - timedelta(days=_WEEK - 1), end=window.end)
+    return DateSpan(start=window.end - timedelta(days=WEEK - 1), end=window.end)
 
 
 def _days_of_all(kinds: Iterable[DailySeries], span: DateSpan) -> set[date]:
@@ -125,7 +127,7 @@ def load_ratio(series: DailySeries, window: DateSpan, history: DateSpan) -> Evid
 
     It says how the week compares with the month it is part of, and nothing about injury. Needs 4 and 16 valid days.
     """
-    month = recent(window, history, 4 * _WEEK)
+    month = recent(window, history, 4 * WEEK)
     week = _week(window)
     question = Question(
         series.metric,

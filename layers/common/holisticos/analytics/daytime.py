@@ -25,7 +25,14 @@ def active_hours(hourly: HourlySeries, window: DateSpan) -> tuple[Evidence, ...]
     The shares are ``{metric}.share_morning.window`` (5-12), ``share_afternoon`` (12-17), ``share_evening`` (17-22)
     and ``share_night`` (22-5), in percent of all steps. Days with fewer than 20 hours, or without a step, are left out.
     """
-    count = Question(hourly.metric, "active_hours", "window", "hour", window, "mean hours a day with 250 steps or more")
+    count = Question(
+        hourly.metric,
+        "active_hours",
+        "window",
+        "hour",
+        window,
+        f"mean hours a day with {ACTIVE_HOUR_STEPS:g} steps or more",
+    )
     shares = {
         part: Question(
             hourly.metric, f"share_{part}", "window", "percent", window, f"share of all steps taken in the {part}"

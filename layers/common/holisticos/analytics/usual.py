@@ -17,12 +17,11 @@ from holisticos.analytics.comparison import (
 from holisticos.analytics.numeric import robust
 from holisticos.analytics.question import Days, Question, direction_of
 from holisticos.contracts.names import Direction
-from holisticos.contracts.report import Baseline, DateSpan, Evidence
+from holisticos.contracts.report import WEEK, Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
 _P_METHOD = "p by regression with autocorrelated errors, freak values held"
 _LEAST_STRETCHES = 14
-_WEEK = 7
 _EARLIER_WEEKS = 8
 _LEAST_WEEKS = 3
 _FAR = robust.IGLEWICZ_HOAGLIN_LIMIT
@@ -109,7 +108,7 @@ def consistency(series: DailySeries, window: DateSpan, history: DateSpan) -> Evi
     temperatures, whose zero is arbitrary. Each week needs 4 valid days; a baseline needs 3 such weeks, and its
     ``spread``, the unit of ``strength``, is how far the figure scatters by chance for so few days.
     """
-    week = DateSpan(start=window.end - timedelta(days=_WEEK - 1), end=window.end)
+    week = DateSpan(start=window.end - timedelta(days=WEEK - 1), end=window.end)
     question = Question(
         series.metric,
         "variation",
@@ -237,13 +236,13 @@ def _rolling_medians(days: Days, length: int, need: int) -> list[float]:
 
 def _weeks(series: DailySeries, week: DateSpan, history: DateSpan) -> list[Days]:
     """Up to eight whole weeks before ``week``, in order of time."""
-    most = min(_EARLIER_WEEKS, (week.start - history.start).days // _WEEK)
+    most = min(_EARLIER_WEEKS, (week.start - history.start).days // WEEK)
     weeks = [Days([], []) for _ in range(most)]
-    first = week.start.toordinal() - _WEEK * most
-    earlier = earlier_days(series, week, history, most=_WEEK * most)
+    first = week.start.toordinal() - WEEK * most
+    earlier = earlier_days(series, week, history, most=WEEK * most)
     for ordinal, value in zip(earlier.ordinals, earlier.values, strict=True):
         if ordinal >= first:
-            days = weeks[(ordinal - first) // _WEEK]
+            days = weeks[(ordinal - first) // WEEK]
             days.ordinals.append(ordinal)
             days.values.append(value)
     return weeks

@@ -11,6 +11,8 @@ from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName, AgentStatus, Area, BaselineKind, Direction, Engine
 from holisticos.contracts.usage import ModelUse
 
+WEEK = 7
+"""Days."""
 PAIR = "~"
 """Between the two metrics of evidence on a pair."""
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"

@@ -12,9 +12,9 @@ from holisticos.agents.grounding.lexicon import Lexicon
 from holisticos.agents.grounding.roles import Role
 from holisticos.agents.grounding.text import tokenise
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import DAYS_A_WEEK, MINUTES_A_DAY, PER_DAY, quantity
+from holisticos.agents.narration import MINUTES_A_DAY, PER_DAY, quantity
 from holisticos.contracts.names import Direction
-from holisticos.contracts.report import DateSpan, Evidence
+from holisticos.contracts.report import WEEK, DateSpan, Evidence
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _in_unit_of_text(value: float, unit: str) -> float:
     if unit == "clock":
         return value % MINUTES_A_DAY
     base = unit.removesuffix(PER_DAY)
-    value = abs(value) * (DAYS_A_WEEK if base != unit else 1)
+    value = abs(value) * (WEEK if base != unit else 1)
     if base == "ln_ms":
         return exp(value)
     return value * 60 if base == "hour" else value
