@@ -22,7 +22,8 @@ SUSTAINED_DAYS: Final = 3
 LEAST_RISE: Final = 5.0
 """Beats a minute above the usual below which nobody is alarmed, however little their heart rate varies.
 
-No published limit, but the choice of this product: the spread of a very steady person is a fraction of a beat.
+No published limit, but the choice of this product (docs/adr/0028): the spread of a very steady person is a fraction of
+a beat.
 """
 
 
