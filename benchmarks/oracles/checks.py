@@ -207,14 +207,6 @@ CHECKS: Final = (
         _compare(robust.mad, lambda x: float(stats.median_abs_deviation(x))),
     ),
     Check(
-        "quantile rank",
-        "scipy.stats.percentileofscore",
-        1e-9,
-        lambda values, _: abs(
-            robust.quantile_rank(values[0], values) - float(stats.percentileofscore(values, values[0], "mean")) / 100
-        ),
-    ),
-    Check(
         "midranks",
         "scipy.stats.rankdata",
         1e-9,

@@ -156,6 +156,5 @@ def _memory(context: UserHealthContext, result: AnalysisResult) -> Memory | None
         result,
         context.as_of.astimezone(ZoneInfo(context.profile.timezone)).date(),
         answers=context.feedback,
-        preferences=context.profile.preferences,
     )
     return shared_memory(memory, withheld)

@@ -27,7 +27,6 @@ from holisticos.health.memory import (
     still_holds,
 )
 from holisticos.health.privacy import metrics_of
-from holisticos.health.profile import NO_PREFERENCES, Preferences
 
 MOST_EXPERIENCES: Final = 60
 """Forms of recommendations that are kept: those given last."""
@@ -51,7 +50,6 @@ def remember(
     today: date,
     *,
     answers: Iterable[Answer] = (),
-    preferences: Preferences = NO_PREFERENCES,
 ) -> Memory:
     """``before`` with this analysis in it. Doing it twice from the same ``before`` gives the same."""
     findings = tuple(Finding(**item.model_dump()) for item in (*result.red_flags, *result.insights))
@@ -80,7 +78,6 @@ def remember(
             analyses=before.analyses + 1,
             facts=facts,
             archetype=result.archetype,
-            preferences=preferences,
         ),
         meta=MetaMemory(experiences=_experiences(observed, given, result, today)),
     )
@@ -136,15 +133,12 @@ def _told(
 
 
 def _facts(before: Iterable[Fact], evidence: Iterable[Evidence], today: date) -> tuple[Fact, ...]:
-    """What was known and still is has been confirmed; what has moved is a new fact; what was not measured stays."""
+    """What was known and still is stays as it is; what has moved is a new fact; what was not measured stays."""
     facts = {(item.evidence.metric, item.evidence.statistic): item for item in before}
     for kind, now in _usual(evidence).items():
         known = facts.get(kind)
-        facts[kind] = (
-            known.model_copy(update={"confirmed": known.confirmed + 1})
-            if known is not None and still_holds(known.evidence, now)
-            else Fact(evidence=now, since=today)
-        )
+        if known is None or not still_holds(known.evidence, now):
+            facts[kind] = Fact(evidence=now, since=today)
     return tuple(facts[kind] for kind in FACTS if kind in facts)
 
 

@@ -7,10 +7,9 @@ from typing import Any
 from functions.aggregate.memory import remember
 from holisticos.contracts.analysis import AnalysisResult, AnalysisWindow, Plan
 from holisticos.contracts.feedback import Adherence, Answer
-from holisticos.contracts.names import AgentName, Archetype, Area
+from holisticos.contracts.names import AgentName, Archetype
 from holisticos.contracts.report import Evidence, Insight, Recommendation, ScoreParts
 from holisticos.health.memory import SHORT_TERM, Memory, PastRecommendation, ShortTermMemory, experience, goes_on_from
-from holisticos.health.profile import Preferences
 from tests.examples import NOON, WEEK, a_memory, a_recommendation, a_report, a_result
 from tests.memory_versions import MEMORY_VERSION_1
 from tests.unit.aggregate.reports import evidence, finding
@@ -184,18 +183,18 @@ def usual(value: float, n: int = 27, last_day: date = TODAY) -> AnalysisResult:
     return a_result(agents={AgentName.ROUTINE: a_report(findings=(), evidence=(level,))}, window=window)
 
 
-def test_a_fact_is_confirmed_while_it_holds_and_replaced_when_it_moves() -> None:
+def test_a_fact_stays_while_it_holds_and_is_replaced_when_it_moves() -> None:
     tomorrow = TODAY + timedelta(days=1)
     first = remember(Memory(), usual(8000, last_day=EARLIER), EARLIER)
     second = remember(first, usual(8500), TODAY)
     (fact,) = second.long_term.facts
-    assert (fact.evidence.value, fact.since, fact.confirmed) == (8000, EARLIER, 1)
+    assert (fact.evidence.value, fact.since) == (8000, EARLIER)
     (moved,) = remember(second, usual(9500, last_day=tomorrow), tomorrow).long_term.facts
-    assert (moved.evidence.value, moved.since, moved.confirmed) == (9500, tomorrow, 0)
+    assert (moved.evidence.value, moved.since) == (9500, tomorrow)
     assert remember(second, a_result(), TODAY).long_term.facts == second.long_term.facts
 
 
-def test_the_same_days_again_confirm_nothing() -> None:
+def test_the_same_days_again_change_no_fact() -> None:
     first = remember(Memory(), usual(8000), TODAY)
     assert remember(first, usual(8100), TODAY).long_term.facts == first.long_term.facts
 
@@ -204,11 +203,16 @@ def test_few_days_are_no_fact() -> None:
     assert remember(Memory(), usual(8000, n=5), TODAY).long_term.facts == ()
 
 
-def test_preferences_are_kept_for_long() -> None:
-    wanted = Preferences(not_wanted=frozenset({Area.EATING}))
-    memory = remember(Memory(), a_result(), TODAY, preferences=wanted)
-    assert memory.long_term.preferences == wanted
-    assert memory.long_term.archetype is Archetype.PEAK_PERFORMER
+def test_it_is_remembered_for_whom_was_planned() -> None:
+    assert remember(Memory(), a_result(), TODAY).long_term.archetype is Archetype.PEAK_PERFORMER
+
+
+def test_what_was_stored_with_fields_that_are_kept_no_more_is_read() -> None:
+    memory = remember(Memory(), usual(8000), TODAY)
+    stored = memory.model_dump(mode="json")
+    stored["long_term"]["preferences"] = {"not_wanted": ["eating"], "move_in_the": None}
+    stored["long_term"]["facts"][0]["confirmed"] = 3
+    assert Memory.model_validate_json(json.dumps(stored)) == memory
 
 
 def test_memory_of_version_1_is_read_as_version_2_and_nothing_is_lost() -> None:

@@ -8,7 +8,6 @@ from holisticos.analytics import (
     anomalies,
     before_after,
     changepoints,
-    coverage,
     daytime,
     heart,
     regularity,
@@ -28,8 +27,6 @@ from holisticos.health.series import DailySeries, HourlySeries, Night
 def of_series(series: DailySeries, window: DateSpan, history: DateSpan) -> Iterator[Evidence]:
     """Everything that can be asked of one daily series."""
     yield usual.level(series, window, history)
-    yield usual.level(series, window, history, statistic="mean")
-    yield usual.percentile(series, window, history)
     yield usual.consistency(series, window, history)
     yield usual.days_beyond(series, window, below=90)
     yield usual.days_beyond(series, window, above=90)
@@ -41,12 +38,9 @@ def of_series(series: DailySeries, window: DateSpan, history: DateSpan) -> Itera
     yield changepoints.changepoint(series, window, history)
     yield weekly.weekend_contrast(series, window, history)
     yield before_after.before_after(series, window.end - timedelta(days=9), window, history)
-    yield coverage.completeness(series, window)
     yield heart.weekly_hrv(series, window, history)
     yield heart.resting_heart_rate(series, window, history)
-    yield sleep.duration_against_need(series, window)
     yield sleep.debt(series, window)
-    yield sleep.short_nights(series, window)
     yield sleep.habitual_need(series, window, history)
     yield activity.step_band(series, window)
     yield activity.load_ratio(series, window, history)

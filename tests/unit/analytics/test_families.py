@@ -1,5 +1,4 @@
 import pytest
-from scipy import stats
 
 from holisticos.analytics.families import adjusted, established
 from holisticos.analytics.question import Question
@@ -29,12 +28,6 @@ def test_the_leading_series_share_four_fifths_of_the_rate() -> None:
     assert found[2].p_value == pytest.approx(0.01 / 0.05 * 0.6)
     assert "Holm 1979, weighted" in found[0].method
     assert adjusted([evidence("steps", 0.01), evidence("weight", 0.2)])[0].p_value == pytest.approx(0.02)
-
-
-def test_benjamini_and_hochberg_may_be_asked_for() -> None:
-    p_values = [0.01, 0.02, 0.03, 0.5]
-    found = adjusted([evidence(str(p), p) for p in p_values], method="benjamini-hochberg")
-    assert [item.p_value for item in found] == pytest.approx(stats.false_discovery_control(p_values).tolist())
 
 
 def test_what_is_unavailable_stays_and_does_not_count() -> None:

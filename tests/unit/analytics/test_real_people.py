@@ -13,12 +13,12 @@ from statistics import correlation, fmean
 import pytest
 from scipy import stats
 
-from holisticos.analytics.coverage import restricted, worn_days
 from holisticos.analytics.numeric import robust
 from holisticos.analytics.relations import relations
 from holisticos.analytics.rhythm import rest_activity_rhythm
 from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import DailySeries, HourlySeries, Night
+from holisticos.health.wear import unworn_days, without_unworn
 from tests.unit.analytics import every_evidence
 
 SHARED = Path(os.environ.get("HOLISTICOS_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -130,24 +130,6 @@ def test_the_published_sleep_figures_of_fitabase() -> None:
         assert correlation(*zip(*pairs, strict=True)) == pytest.approx(expected, abs=2e-3)
 
 
-def test_days_off_the_wrist_are_told_apart_in_fitabase() -> None:
-    by_person: dict[str, dict[str, dict[date, float]]] = defaultdict(lambda: defaultdict(dict))
-    for (person, day), values in fitabase_days().items():
-        for name, value in values.items():
-            by_person[person][name][day] = value
-    worn = 0
-    for metrics in by_person.values():
-        steps, sedentary = (
-            DailySeries(metric=name, unit="x", values=dict(sorted(metrics[name].items())))
-            for name in ("TotalSteps", "SedentaryMinutes")
-        )
-        worn += len(worn_days(ALWAYS, steps=steps, sedentary_minutes=sedentary))
-    days = fitabase_days().values()
-    assert sum(day["TotalSteps"] == 0 for day in days) == 77
-    assert sum(day["SedentaryMinutes"] == 1440 for day in days) == 79
-    assert worn == sum(day["TotalSteps"] > 0 and day["SedentaryMinutes"] < 1440 for day in days)
-
-
 def paired(person: dict[str, DailySeries], x: str, y: str) -> list[tuple[float, float]]:
     if x not in person or y not in person:
         return []
@@ -193,9 +175,8 @@ def ask_everything(person: str) -> Iterator[Evidence]:
     end = max(series["steps"].values)
     window = DateSpan(start=end - timedelta(days=6), end=end)
     history = DateSpan(start=end - timedelta(days=96), end=end - timedelta(days=7))
-    worn = worn_days(ALWAYS, steps=series["steps"], sedentary_minutes=series.get("activity_sedentary_duration"))
-    for each in series.values():
-        yield from every_evidence.of_series(restricted(each, worn), window, history)
+    for each in without_unworn(series, unworn_days(series, sleeps()[person])).values():
+        yield from every_evidence.of_series(each, window, history)
     yield from every_evidence.of_nights(sleeps()[person], window, history)
     yield from every_evidence.of_hours(hours()[person], sleeps()[person], window, history)
 
@@ -204,8 +185,6 @@ PLAUSIBLE: dict[str, Callable[[float], bool]] = {
     "regularity": lambda value: -100 <= value <= 100,
     "interdaily_stability": lambda value: 0 <= value <= 1,
     "relative_amplitude": lambda value: 0 <= value <= 1,
-    "percentile": lambda value: 0 <= value <= 100,
-    "completeness": lambda value: 0 <= value <= 100,
     "variation": lambda value: value >= 0,
     "social_jetlag": lambda value: abs(value) < 600,
     "load_ratio": lambda value: 0 <= value <= 4,

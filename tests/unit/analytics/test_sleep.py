@@ -12,21 +12,9 @@ def minutes(values: list[float | None]) -> DailySeries:
     return daily(values, "sleep_duration", "minute")
 
 
-def test_duration_is_told_against_the_need() -> None:
-    evidence = sleep.duration_against_need(minutes([360, 390, 400, None, 410, 380, 400]), WINDOW)
-    assert (evidence.id, evidence.value, evidence.n) == ("sleep_duration.against_need.window", -30, 6)
-    assert evidence.strength == pytest.approx(-30 / 420)
-
-
 def test_debt_counts_recorded_nights_only_and_long_ones_pay_back() -> None:
     assert sleep.debt(minutes([360, 480, 360, 360, None, None, None]), WINDOW).value == 120
     assert sleep.debt(minutes([500.0] * 7), WINDOW).value == 0
-    assert sleep.debt(minutes([400.0] * 7), WINDOW, need=480).value == 560
-
-
-def test_short_nights_are_counted() -> None:
-    evidence = sleep.short_nights(minutes([419, 420, 421, None]), WINDOW)
-    assert (evidence.value, evidence.n, evidence.unit) == (1, 3, "day")
 
 
 def test_habit_is_tested_not_assumed() -> None:
@@ -49,7 +37,5 @@ def test_nights_that_are_all_alike_cannot_be_tested() -> None:
 
 def test_what_is_missing_is_named() -> None:
     few = minutes([400, 410, 420])
-    assert sleep.duration_against_need(few, WINDOW).unavailable_because == "have 3 nights, need 4"
     assert sleep.debt(few, WINDOW).unavailable_because == "have 3 nights, need 4"
     assert sleep.habitual_need(few, WINDOW, HISTORY).unavailable_because == "have 3 nights, need 8"
-    assert sleep.short_nights(minutes([]), WINDOW).unavailable_because == "have 0 nights, need 1"

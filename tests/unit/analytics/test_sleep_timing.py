@@ -113,12 +113,6 @@ def test_social_jetlag_is_later_mid_sleep_on_free_days() -> None:
     assert evidence.p_value < 1e-4
 
 
-def test_free_days_are_those_of_the_person() -> None:
-    fridays = [(60.0 if day % 7 == 4 else -60.0) + wobble for day, wobble in enumerate(noise(28, 4, sd=5))]
-    evidence = sleep_timing.social_jetlag(nights(fridays), WINDOW, HISTORY, free_weekdays=frozenset({4}))
-    assert evidence.value == pytest.approx(120, abs=8)
-
-
 def test_social_jetlag_needs_both_kinds_of_nights() -> None:
     week = sleep_timing.social_jetlag(nights([-60.0] * 7), WINDOW, HISTORY)
     assert week.unavailable_because == "have 2 nights before free days, need 3"

@@ -93,14 +93,6 @@ def test_a_clear_change_is_sure_and_noise_is_not() -> None:
     assert same.p_value > 0.05
 
 
-def test_a_mean_may_be_asked_for() -> None:
-    evidence = usual.level(daily([1.0, 2, 9] * 10 + [1, 1, 1, 9, 9, 9, 12]), WINDOW, HISTORY, statistic="mean")
-    assert evidence.id == "steps.mean.window"
-    assert evidence.value == 6
-    assert evidence.baseline is not None
-    assert evidence.baseline.value == pytest.approx(4, abs=0.2)
-
-
 @pytest.mark.parametrize(("now", "direction"), [(80, Direction.STABLE), (81, Direction.UP), (79, Direction.DOWN)])
 def test_against_a_constant_past_every_difference_is_one_but_nothing_can_be_tested(
     now: float, direction: Direction
@@ -125,23 +117,6 @@ def test_a_window_with_a_time_zone_leaves_plain_days_in_the_evidence() -> None:
 
     evidence = usual.level(daily([1.0] * 40), Zoned(start=WINDOW.start, end=WINDOW.end, timezone="UTC"), HISTORY)
     assert evidence.window == WINDOW
-
-
-def test_the_percentile_counts_equally_long_stretches() -> None:
-    rising = [float(value) for value in range(60)]
-    top = usual.percentile(daily(rising), WINDOW, HISTORY)
-    assert (top.value, top.strength, top.direction) == (100, 1, Direction.UP)
-    bottom = usual.percentile(daily(rising[:0:-1]), WINDOW, HISTORY)
-    assert (bottom.value, bottom.direction) == (0, Direction.DOWN)
-    middle = usual.percentile(daily([5.0] * 60), WINDOW, HISTORY)
-    assert (middle.value, middle.direction) == (50, Direction.STABLE)
-
-
-def test_a_percentile_needs_stretches_to_stand_among() -> None:
-    evidence = usual.percentile(daily([5.0] * 26), WINDOW, HISTORY)
-    assert evidence.unavailable_because == "have 13 earlier stretches of 7 days, need 14"
-    assert usual.percentile(daily([5.0] * 27), WINDOW, HISTORY).value == 50
-    assert usual.percentile(daily([5.0, None, None, None]), WINDOW, HISTORY).unavailable_because is not None
 
 
 def test_variation_is_compared_with_earlier_weeks() -> None:

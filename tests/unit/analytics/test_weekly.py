@@ -20,14 +20,6 @@ def test_weekends_are_saturday_and_sunday() -> None:
     assert evidence.p_value < 1e-4
 
 
-def test_other_free_days_may_be_given() -> None:
-    week = [4000.0] * 2 + [8000.0] * 5
-    values = [a + b for a, b in zip(week * 6, noise(42, 1, sd=800), strict=True)]
-    assert weekend_contrast(daily(values), WINDOW, HISTORY, free_weekdays=frozenset({0, 1})).value == pytest.approx(
-        -4000, abs=600
-    )
-
-
 def test_without_a_difference_there_is_none() -> None:
     evidence = weekend_contrast(daily([5.0] * 42), WINDOW, HISTORY)
     assert (evidence.value, evidence.direction, evidence.p_value) == (0, Direction.STABLE, None)

@@ -17,14 +17,14 @@ The modules below turn series into evidence with them. They share these rules:
 * The same input gives the same evidence, to the last bit: what is drawn at random is seeded.
 
 module         functions
-coverage       worn_days, restricted, valid_days, completeness
-usual          level, percentile, consistency, days_beyond, sustained_deviation
+coverage       valid_days, worn_otherwise
+usual          level, consistency, days_beyond, sustained_deviation
 anomalies      anomalies
 trends         trend, monotonicity
 turns          turn
 changepoints   changepoint
 heart          weekly_hrv, resting_heart_rate
-sleep          duration_against_need, debt, short_nights, habitual_need
+sleep          debt, habitual_need
 sleep_timing   bedtimes, wake_times, mid_sleeps (nights -> DailySeries), clock_level, clock_variability,
                social_jetlag
 regularity     sleep_regularity, regularity_by_day (nights -> DailySeries)
@@ -32,7 +32,8 @@ rhythm         rest_activity_rhythm
 daytime        active_hours, sedentary_bouts
 activity       weekly_activity, weekly_minutes, step_band, load_ratio
 weekly         weekend_contrast
-relations      relations
-before_after   before_after
+relations      relations, difference
+before_after   before_after, more_often
+body           energy_balance
 families       adjusted, established
 """

@@ -12,22 +12,23 @@ from holisticos.contracts.names import BaselineKind
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
+_DAYS = 56
 _MARGIN = 7
 _LEAST_DAYS = 21
 
 
-def changepoint(series: DailySeries, window: DateSpan, history: DateSpan, *, days: int = 56) -> Evidence:
-    """``{metric}.changepoint.{days}d``: median since the change; ``baseline`` is the level before it.
+def changepoint(series: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
+    """``{metric}.changepoint.56d``: median since the change; ``baseline`` is the level before it.
 
     ``window.start`` of the evidence is the first day of the new level. The place is where a step explains most
-    of the last ``days`` days, at least 7 valid days from both ends; p is corrected for all places tried. A slow
+    of the last 56 days, at least 7 valid days from both ends; p is corrected for all places tried. A slow
     trend also has a best step: where ``trend`` is as sure, there is no reason to speak of a change on a day.
     """
-    span = recent(window, history, days)
+    span = recent(window, history, _DAYS)
     question = Question(
         series.metric,
         "changepoint",
-        f"{days}d",
+        f"{_DAYS}d",
         series.unit,
         span,
         "the one step of level that explains most; p by regression with autocorrelated errors, corrected for all "

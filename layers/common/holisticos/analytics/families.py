@@ -1,9 +1,8 @@
 """Keeping false findings rare when many things are looked at."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
-from holisticos.analytics.numeric.multiplicity import benjamini_hochberg, holm
+from holisticos.analytics.numeric.multiplicity import holm
 from holisticos.contracts.names import Direction
 from holisticos.contracts.report import Evidence
 
@@ -29,30 +28,26 @@ LEADING_SHARE = 0.8
 def adjusted(
     evidence: Iterable[Evidence],
     *,
-    method: Literal["holm", "benjamini-hochberg"] = "holm",
     leading: frozenset[str] = LEADING,
 ) -> tuple[Evidence, ...]:
     """The same evidence with p corrected for all that were tested together; its ``method`` says so.
 
-    With ``holm`` the ``leading`` metrics share four fifths of the rate, the others the rest (weights as in Holm 1979).
+    The ``leading`` metrics share four fifths of the rate, the others the rest (weights as in Holm 1979).
 
     A family is everything of one statistic (all trends, all levels) that could have become a finding, over all
     series and agents, whether it looks interesting or not: leaving out the dull ones undoes the correction.
-    Evidence without a p passes unchanged and is not counted. ``holm`` keeps the chance of even one false
+    Evidence without a p passes unchanged and is not counted. Holm's correction keeps the chance of even one false
     finding in the family at the rate whatever the dependence, and with it the expected number, since related
-    series err together; ``benjamini-hochberg`` lets a share of the findings be false and suits long lists.
+    series err together. ``relations`` are long lists, and corrected by themselves (Benjamini-Hochberg).
     """
     items = tuple(evidence)
     tested = [(item.metric, item.p_value) for item in items if item.p_value is not None]
     tests, p_values = len(tested), [p for _, p in tested]
     if tests < 2:
         return items
-    if method == "holm":
-        weights = ration([metric in leading for metric, _ in tested])
-        name = "Holm 1979" if weights is None else "Holm 1979, weighted"
-        corrected = iter(holm(p_values, weights))
-    else:
-        name, corrected = "Benjamini-Hochberg", iter(benjamini_hochberg(p_values))
+    weights = ration([metric in leading for metric, _ in tested])
+    name = "Holm 1979" if weights is None else "Holm 1979, weighted"
+    corrected = iter(holm(p_values, weights))
     return tuple(
         item
         if item.p_value is None

@@ -19,6 +19,7 @@ LEAST_PAIRS = 14
 NOTICEABLE_RHO = 0.2
 _AS_LOGARITHM = frozenset({"heart_rate_variability_rmssd", "heart_rate_variability_sdnn"})
 _LEAST_MOST = 3
+_DAYS = 90
 _NONE: Mapping[str, Direction] = MappingProxyType({})
 
 
@@ -45,7 +46,7 @@ def relations(
     history: DateSpan,
     *,
     lags: Sequence[int] = (0, 1),
-    days: int = 90,
+    days: int = _DAYS,
     leading: Mapping[str, Direction] = _NONE,
 ) -> tuple[Evidence, ...]:
     """``{x}~{y}.spearman.lag{k}`` for each pair and lag: x on a day with y ``k`` days later, within the person.
@@ -84,15 +85,13 @@ def relations(
     )
 
 
-def difference(
-    x: DailySeries, y: DailySeries, lag: int, window: DateSpan, history: DateSpan, *, days: int = 90
-) -> Evidence:
+def difference(x: DailySeries, y: DailySeries, lag: int, window: DateSpan, history: DateSpan) -> Evidence:
     """``{x}~{y}.difference.lag{k}``: median of y with the third of days with most of x, minus that of the others.
 
     In the unit of y; it says in plain numbers what ``relations`` has tested, and has no p of its own. Needs 14 pairs of
     days, of which equal values of x leave 3 on either side.
     """
-    span = recent(window, history, days)
+    span = recent(window, history, _DAYS)
     question = Question(
         f"{x.metric}{PAIR}{y.metric}",
         "difference",

@@ -13,25 +13,7 @@ _REFERENCE = "Watson et al. 2015 (AASM/SRS: adults 7 h or more)"
 _LEAST_NIGHTS = 8
 
 
-def duration_against_need(duration: DailySeries, window: DateSpan, *, need: float = NEED_MINUTES) -> Evidence:
-    """``{metric}.against_need.window``: mean minutes of the window's nights minus the need.
-
-    ``baseline.value`` is the need. ``strength`` is the share of the need that is missing (negative) or beyond.
-    """
-    question = _question(duration, "against_need", "window", window, f"mean of the nights minus {need:g} minutes")
-    nights = Days.of(duration, window)
-    if len(nights) < (least := least_days(window)):
-        return question.missing(len(nights), least, "nights")
-    value = robust.mean(nights.values) - need
-    return question.answer(
-        value,
-        len(nights),
-        baseline=Baseline(value=need, spread=0.0, n=len(nights), kind=BaselineKind.GUIDELINE),
-        strength=value / need,
-    )
-
-
-def debt(duration: DailySeries, window: DateSpan, *, need: float = NEED_MINUTES) -> Evidence:
+def debt(duration: DailySeries, window: DateSpan) -> Evidence:
     """``{metric}.debt.window``: minutes short of the need over the recorded nights; longer nights pay back.
 
     Nights that were not recorded neither add nor pay: the debt is that of the ``n`` nights known. Never negative.
@@ -41,25 +23,15 @@ def debt(duration: DailySeries, window: DateSpan, *, need: float = NEED_MINUTES)
         "debt",
         "window",
         window,
-        f"sum of {need:g} minutes minus sleep over the recorded nights, long nights counting against short ones",
+        f"sum of {NEED_MINUTES:g} minutes minus sleep over the recorded nights, long nights counting against short "
+        "ones",
     )
     nights = Days.of(duration, window)
     if len(nights) < (least := least_days(window)):
         return question.missing(len(nights), least, "nights")
-    value = max(0.0, need * len(nights) - sum(nights.values))
-    return question.answer(value, len(nights), strength=value / (need * len(nights)))
-
-
-def short_nights(duration: DailySeries, window: DateSpan, *, need: float = NEED_MINUTES) -> Evidence:
-    """``{metric}.short_nights.window``: how many recorded nights were below the need; ``strength`` is their share."""
-    question = _question(
-        duration, "short_nights", "window", window, f"recorded nights below {need:g} minutes", unit="day"
-    )
-    nights = Days.of(duration, window)
-    if not len(nights):
-        return question.missing(0, 1, "nights")
-    short = sum(1 for value in nights.values if value < need)
-    return question.answer(float(short), len(nights), strength=short / len(nights))
+    needed = NEED_MINUTES * len(nights)
+    value = max(0.0, needed - sum(nights.values))
+    return question.answer(value, len(nights), strength=value / needed)
 
 
 def habitual_need(
@@ -100,7 +72,5 @@ def habitual_need(
     )
 
 
-def _question(
-    duration: DailySeries, statistic: str, period: str, span: DateSpan, method: str, *, unit: str | None = None
-) -> Question:
-    return Question(duration.metric, statistic, period, unit or duration.unit, span, method, _REFERENCE)
+def _question(duration: DailySeries, statistic: str, period: str, span: DateSpan, method: str) -> Question:
+    return Question(duration.metric, statistic, period, duration.unit, span, method, _REFERENCE)

@@ -20,7 +20,7 @@ from holisticos.analytics.comparison import (
 )
 from holisticos.analytics.numeric import circular, robust
 from holisticos.analytics.question import Days, Question, direction_of, recent
-from holisticos.analytics.weekly import FREE_WEEKDAYS, free_days
+from holisticos.analytics.weekly import free_days
 from holisticos.contracts.names import BaselineKind
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries, Night
@@ -127,12 +127,11 @@ def social_jetlag(
     history: DateSpan,
     *,
     days: int = 42,
-    free_weekdays: frozenset[int] = FREE_WEEKDAYS,
     least_free: int = _LEAST_FREE,
 ) -> Evidence:
     """``mid_sleep.social_jetlag.{days}d``: mean mid-sleep on free days minus work days, in minutes; positive is later.
 
-    Free are the nights that end on ``free_weekdays`` (Monday is 0; Saturday and Sunday by default). Needs 3 free
+    Free are the nights that end on a Saturday or Sunday. Needs 3 free
     nights, or ``least_free`` where a single week is described, and 5 others. ``strength`` is in standard deviations
     within the two kinds of nights.
     """
@@ -148,7 +147,7 @@ def social_jetlag(
         "Roenneberg et al. 2019",
     )
     data = Days.of(mid_sleeps(nights), span)
-    is_free = free_days(data.ordinals, free_weekdays)
+    is_free = free_days(data.ordinals)
     free = [value for value, yes in zip(data.values, is_free, strict=True) if yes]
     work = [value for value, yes in zip(data.values, is_free, strict=True) if not yes]
     if len(free) < least_free:

@@ -2,7 +2,6 @@
 
 import math
 from datetime import timedelta
-from typing import Literal
 
 from holisticos.analytics.comparison import (
     LEAST_BASELINE,
@@ -21,7 +20,6 @@ from holisticos.contracts.report import WEEK, Baseline, DateSpan, Evidence
 from holisticos.health.series import DailySeries
 
 _P_METHOD = "p by regression with autocorrelated errors, freak values held"
-_LEAST_STRETCHES = 14
 _EARLIER_WEEKS = 8
 _LEAST_WEEKS = 3
 _FAR = robust.IGLEWICZ_HOAGLIN_LIMIT
@@ -32,10 +30,9 @@ def level(
     window: DateSpan,
     history: DateSpan,
     *,
-    statistic: Literal["median", "mean"] = "median",
     nightly: bool = False,
 ) -> Evidence:
-    """``{metric}.median.window``: the window's median (or mean) against that of up to 28 valid days before it.
+    """``{metric}.median.window``: the window's median against that of up to 28 valid days before it.
 
     ``baseline.spread`` is the MAD scaled to a standard deviation, ``strength`` the distance in such spreads.
     Without at least 8 baseline days the value stands alone: no baseline, direction, strength or p, and the
@@ -45,27 +42,24 @@ def level(
     activity, so fewer do not stand for a week. ``nightly`` series need three (``least_nights``): what is asked is
     whether these nights are unlike those before, and the test knows how few they are.
     """
-    centre = robust.median if statistic == "median" else robust.mean
     question = Question(
         series.metric,
-        statistic,
+        "median",
         "window",
         series.unit,
         window,
-        f"{statistic} of the window's days against that of up to 28 valid days before, in scaled MADs; {_P_METHOD}",
+        f"median of the window's days against that of up to 28 valid days before, in scaled MADs; {_P_METHOD}",
         "Iglewicz & Hoaglin 1993 (MAD)",
     )
     days, before = Days.of(series, window), earlier_days(series, window, history)
     if len(days) < (need := least_nights(window) if nightly else least_days(window)):
         return question.missing(len(days), need)
-    value = centre(days.values)
+    value = robust.median(days.values)
     own = usual(before)
     if own is None:
         return question.uncompared(f"have {len(before)} valid days before the window, need {LEAST_BASELINE}").answer(
             value, len(days)
         )
-    if statistic == "mean":
-        own = Usual(own.days, robust.mean(before.values), own.spread)
     return question.answer(
         value,
         len(days),
@@ -74,31 +68,6 @@ def level(
         strength=own.strength(value),
         p_value=step_p_value(series.metric, before, days),
     )
-
-
-def percentile(series: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
-    """``{metric}.percentile.window``: where the window's median stands among equally long stretches before it.
-
-    Percent, ties counted half; ``up`` from the upper quarter on, ``down`` in the lower one. ``strength`` runs from -1
-    to 1. The stretches overlap, so there is no p.
-    """
-    question = Question(
-        series.metric,
-        "percentile",
-        "window",
-        "percent",
-        window,
-        f"percentile of the window's median among the medians of all earlier stretches of {window.days} days",
-    )
-    days, before = Days.of(series, window), earlier_days(series, window, history, most=history.days)
-    if len(days) < (need := least_days(window)):
-        return question.missing(len(days), need)
-    stretches = _rolling_medians(before, window.days, need)
-    if len(stretches) < _LEAST_STRETCHES:
-        return question.missing(len(stretches), _LEAST_STRETCHES, f"earlier stretches of {window.days} days")
-    rank = robust.quantile_rank(robust.median(days.values), stretches)
-    direction = Direction.UP if rank >= 0.75 else Direction.DOWN if rank <= 0.25 else Direction.STABLE
-    return question.answer(100 * rank, len(days), direction=direction, strength=2 * rank - 1)
 
 
 def consistency(series: DailySeries, window: DateSpan, history: DateSpan) -> Evidence:
@@ -222,16 +191,6 @@ def _run(days: Days, own: Usual, far: float) -> Days:
             break
         length += 1
     return days.last(length) if length else Days([], [])
-
-
-def _rolling_medians(days: Days, length: int, need: int) -> list[float]:
-    medians, start = [], 0
-    for end, last in enumerate(days.ordinals):
-        while days.ordinals[start] <= last - length:
-            start += 1
-        if end - start + 1 >= need and last - days.ordinals[0] >= length - 1:
-            medians.append(robust.median(days.values[start : end + 1]))
-    return medians
 
 
 def _weeks(series: DailySeries, week: DateSpan, history: DateSpan) -> list[Days]:

@@ -16,9 +16,9 @@ _LEAST_FREE = 4
 _LEAST_WORK = 8
 
 
-def free_days(ordinals: Iterable[int], free_weekdays: frozenset[int] = FREE_WEEKDAYS) -> list[bool]:
+def free_days(ordinals: Iterable[int]) -> list[bool]:
     """Whether each proleptic day number falls on a free weekday."""
-    return [(ordinal - 1) % 7 in free_weekdays for ordinal in ordinals]
+    return [(ordinal - 1) % 7 in FREE_WEEKDAYS for ordinal in ordinals]
 
 
 def weekend_contrast(
@@ -27,7 +27,6 @@ def weekend_contrast(
     history: DateSpan,
     *,
     days: int = 42,
-    free_weekdays: frozenset[int] = FREE_WEEKDAYS,
 ) -> Evidence:
     """``{metric}.weekend_contrast.{days}d``: median of free days minus that of the other days.
 
@@ -44,7 +43,7 @@ def weekend_contrast(
         "median of free days minus median of the others; p by regression with autocorrelated errors, freak values held",
     )
     data = Days.of(series, span)
-    is_free = free_days(data.ordinals, free_weekdays)
+    is_free = free_days(data.ordinals)
     free = [value for value, yes in zip(data.values, is_free, strict=True) if yes]
     work = [value for value, yes in zip(data.values, is_free, strict=True) if not yes]
     if len(free) < _LEAST_FREE:

@@ -3,9 +3,11 @@
 ========== =============================================================== ======================
 working    the last analysis as a whole                                    until the next one
 short-term what was found and recommended, and what became of it is open   30 days
-long-term  what stays: the person's usual, and what they prefer            always
+long-term  what stays: the person's usual, and for whom was planned        always
 meta       what works for this person: what became of each recommendation  always
 ========== =============================================================== ======================
+
+What a person prefers is in their profile.
 
 Of a category that the user withholds nothing is kept, neither anew nor from before (``privacy.shared_memory``).
 
@@ -22,7 +24,6 @@ from holisticos.contracts.base import Contract
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import Archetype, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation
-from holisticos.health.profile import Preferences
 
 SCHEMA_VERSION: Final = 2
 SHORT_TERM: Final = timedelta(days=30)
@@ -72,11 +73,10 @@ class OpenFinding(Contract):
 
 
 class Fact(Contract):
-    """Something that has been true of the person for a while, and in how many analyses it was found again."""
+    """Something that has been true of the person for a while."""
 
     evidence: Evidence
     since: date
-    confirmed: int = Field(default=0, ge=0)
 
 
 class Experience(Contract):
@@ -200,7 +200,6 @@ class LongTermMemory(Contract):
     analyses: int = Field(default=0, ge=0, description="how many there were")
     facts: tuple[Fact, ...] = ()
     archetype: Archetype | None = Field(default=None, description="that of the last analysis")
-    preferences: Preferences = Preferences()
 
 
 class MetaMemory(Contract):

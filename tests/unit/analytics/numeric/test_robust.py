@@ -41,12 +41,3 @@ def test_nothing_has_no_centre(function: object) -> None:
 def test_one_value_has_no_standard_deviation() -> None:
     with pytest.raises(ValueError, match="two values"):
         robust.standard_deviation([1.0])
-
-
-def test_the_rank_of_a_value_agrees_with_scipy() -> None:
-    for values in samples(1000):
-        assert 100 * robust.quantile_rank(values[0], values) == pytest.approx(
-            float(stats.percentileofscore(values, values[0], kind="mean")), abs=1e-9
-        )
-    with pytest.raises(ValueError, match="no values"):
-        robust.quantile_rank(1.0, [])

@@ -57,12 +57,3 @@ def spread(values: Sequence[float], centre: float | None = None) -> float:
 
 
 MEAN_DEVIATION_TO_SD = math.sqrt(math.pi / 2)
-
-
-def quantile_rank(value: float, reference: Sequence[float]) -> float:
-    """Share 0..1 of ``reference`` below ``value``, ties counted half. Raises ``ValueError`` for no reference."""
-    if not reference:
-        raise ValueError("a rank among no values")
-    below = sum(1 for other in reference if other < value)
-    equal = sum(1 for other in reference if other == value)
-    return (below + equal / 2) / len(reference)

@@ -37,25 +37,25 @@ def pairwise_slopes(times: Sequence[int], values: Sequence[float]) -> list[float
     return slopes
 
 
-def theil_sen(times: Sequence[int], values: Sequence[float], slopes: Sequence[float] | None = None) -> Slope:
+def theil_sen(times: Sequence[int], values: Sequence[float]) -> Slope:
     """Median of all pairwise slopes, with the intercept through the medians (Sen 1968).
 
-    ``slopes`` may be handed in where they are known. Raises ``ValueError`` for fewer than two points.
+    Raises ``ValueError`` for fewer than two points.
     """
-    ordered = pairwise_slopes(times, values) if slopes is None else slopes
+    ordered = pairwise_slopes(times, values)
     if not ordered:
         raise ValueError("a slope needs two points")
     slope = median_of_sorted(ordered)
     return Slope(slope, median(values) - slope * median(times))
 
 
-def mann_kendall(values: Sequence[float], slopes: Sequence[float] | None = None) -> MannKendall:
+def mann_kendall(values: Sequence[float]) -> MannKendall:
     """Mann-Kendall test with ties corrected (Mann 1945, Kendall 1975), assuming independent values.
 
     A constant series has no trend: z 0, p 1. Raises ``ValueError`` for fewer than two values.
     """
     n = len(values)
-    ordered = pairwise_slopes(range(n), values) if slopes is None else slopes
+    ordered = pairwise_slopes(range(n), values)
     if not ordered:
         raise ValueError("a trend needs two values")
     s = len(ordered) - bisect_right(ordered, 0.0) - bisect_left(ordered, 0.0)
