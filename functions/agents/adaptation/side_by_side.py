@@ -103,8 +103,8 @@ def _told(past: PastRecommendation, compared: Compared) -> Analysis:
         ME,
         ids.outcome(past.recommendation.id),
         first.title,
-        f"You were advised on {short_date(past.given_on)}: {compared.advice}. "
-        f"In {Said(first.now).period} {since}; in {Said(first.then).period} {before}.{doubt}",
+        f"You were advised on {short_date(past.given_on)}: {compared.advice}; "
+        f"in {Said(first.now).period} {since}, and in {Said(first.then).period} {before}.{doubt}",
         evidence,
         importance=IMPORTANCE,
     )

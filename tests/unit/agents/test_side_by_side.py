@@ -10,6 +10,7 @@ from functions.agents.adaptation.input import prepare
 from functions.agents.adaptation.outcomes import outcomes
 from functions.aggregate.memory import remember
 from holisticos.agents import metrics
+from holisticos.agents.narration import first_sentence
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Target
 from holisticos.health.context import UserHealthContext
@@ -50,10 +51,11 @@ def test_weekly_activity_is_told_beside_that_of_the_week_before_the_advice() -> 
     report, found = outcome(brisk(), BRISK[0])
     assert found.title == "Weekly activity: 56 min, and 28 min before the advice"
     assert found.text == (
-        "You were advised on 8 Mar 2026: moderate activity of 1 h 04 min a week. In 9-15 Mar 2026 your "
-        "activity counted as 56 min of moderate activity; in 2-8 Mar 2026 it counted as 28 min of moderate activity. "
+        "You were advised on 8 Mar 2026: moderate activity of 1 h 04 min a week; in 9-15 Mar 2026 your activity "
+        "counted as 56 min of moderate activity, and in 2-8 Mar 2026 it counted as 28 min of moderate activity. "
         "Chance alone may make such a difference."
     )
+    assert "counted as 56 min" in first_sentence(found.text)
     assert found.direction is None
     cited = [next(item for item in report.evidence if item.id == id_) for id_ in found.evidence_ids]
     assert [(item.value, item.window.end) for item in cited] == [
@@ -124,7 +126,7 @@ def test_one_weekend_tells_of_the_shift_on_free_days(days_ago: int, *, told_of: 
     assert now.value is not None
     assert then.value is not None
     assert now.value < then.value - 30
-    assert "the middle of sleep on free days at most 1 h 30 min later than on work days. In 9-15 Mar" in found.text
+    assert "the middle of sleep on free days at most 1 h 30 min later than on work days; in 9-15 Mar" in found.text
     assert found.text.count("later than on work days") == 3
 
 
@@ -133,7 +135,7 @@ def test_a_trial_is_told_with_what_was_tried_and_what_it_may_go_with() -> None:
     memory = advised("insights.try_late_steps", "late_steps~heart_rate_variability_rmssd.spearman.lag1")
     _, found = outcome(a_person(plants=sooner, memory=memory), "insights.try_late_steps")
     assert found.title == "Heart rate variability: 50 ms, and 45 ms before the advice"
-    assert "a week of evenings without walks and training after 21:00. In 9-15 Mar 2026 your heart rate" in found.text
+    assert "a week of evenings without walks and training after 21:00; in 9-15 Mar 2026 your heart rate" in found.text
     assert found.text.count("your share of steps after 21:00 was") == 2
 
 
@@ -144,7 +146,7 @@ def test_a_walk_at_weekends_is_asked_about_after_two_of_them() -> None:
     context = a_person(plants=fewer, memory=advised("behavior.weekend_walk", "steps.weekend_contrast.42d", 14))
     _, found = outcome(context, "behavior.weekend_walk")
     assert "your step count on a typical weekend day was 3,0" in found.text
-    assert "lower than on a weekday; in" in found.text
+    assert "lower than on a weekday, and in" in found.text
 
 
 def test_breaks_are_told_by_the_longest_stretch_without_a_step() -> None:
