@@ -18,7 +18,8 @@ from functions.aggregate.memory import remember
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Insight
-from holisticos.health.memory import LOOKS, Memory
+from holisticos.health.adherence import LOOKS
+from holisticos.health.memory import Memory
 from local.people.persona import NULL, Noise, Persona
 
 AFTER: Final = LOOKS[-1]

@@ -15,7 +15,7 @@ from benchmarks.insight_quality.summary import (
     follow_ups,
     share_of,
 )
-from holisticos.health.memory import LOOKS
+from holisticos.health.adherence import LOOKS
 
 COMMAND: Final = "make quality"
 _GOAL: Final = 0.9

@@ -10,6 +10,7 @@ from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding
+from holisticos.health.adherence import has_risen
 from holisticos.health.memory import (
     Experience,
     Fact,
@@ -22,11 +23,9 @@ from holisticos.health.memory import (
     Told,
     WorkingMemory,
     experience,
-    has_risen,
-    same_form,
-    still_holds,
 )
 from holisticos.health.privacy import metrics_of
+from holisticos.health.sameness import same_form, still_holds
 
 MOST_EXPERIENCES: Final = 60
 """Forms of recommendations that are kept: those given last."""

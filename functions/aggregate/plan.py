@@ -12,7 +12,8 @@ from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut, Plan
 from holisticos.contracts.feedback import Adherence
 from holisticos.contracts.report import PAIR, Evidence, Recommendation
-from holisticos.health.memory import Experience, goes_on_from, same_form
+from holisticos.health.memory import Experience
+from holisticos.health.sameness import goes_on_from, same_form
 
 _SAME_AIM: Final = {
     metrics.SLEEP_MINUTES: "going to bed earlier",

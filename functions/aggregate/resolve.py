@@ -19,8 +19,9 @@ from holisticos.agents.safety import is_professional_advice
 from holisticos.contracts.analysis import LeftOut
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import Evidence, Finding, Recommendation
-from holisticos.health.memory import Experience, goes_on_from, same_form
+from holisticos.health.memory import Experience
 from holisticos.health.profile import Preferences
+from holisticos.health.sameness import goes_on_from, same_form
 
 BESIDE_A_RED_FLAG: Final = "nothing that asks more of the body is advised beside a red flag"
 NO_AMOUNT: Final = "beside a red flag it is for a professional to say how much is right"

@@ -6,7 +6,8 @@ from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import Area, PartOfDay
 from holisticos.contracts.report import Recommendation
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import Experience, PastRecommendation, same_form
+from holisticos.health.memory import Experience, PastRecommendation
+from holisticos.health.sameness import same_form
 from holisticos.health.series import HourlySeries, Night
 
 SERIES = (

@@ -5,7 +5,7 @@ from typing import Final
 
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.report import Evidence
-from holisticos.health.memory import FOLLOWED, as_seen, has_risen
+from holisticos.health.adherence import FOLLOWED, as_seen, has_risen
 
 
 @dataclass(frozen=True, slots=True)

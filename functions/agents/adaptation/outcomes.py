@@ -22,7 +22,8 @@ from holisticos.analytics.usual import days_beyond
 from holisticos.contracts.feedback import Adherence
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Target
-from holisticos.health.memory import LOOKS, PastRecommendation
+from holisticos.health.adherence import LOOKS
+from holisticos.health.memory import PastRecommendation
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.ADAPTATION

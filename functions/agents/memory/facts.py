@@ -16,7 +16,7 @@ from holisticos.analytics.trends import trend
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence
-from holisticos.health.memory import still_holds
+from holisticos.health.sameness import still_holds
 
 ME: Final = AgentName.MEMORY
 LEAST_DAYS: Final = 14

@@ -40,7 +40,7 @@ from holisticos.analytics.turns import turn
 from holisticos.analytics.usual import level
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
-from holisticos.health.memory import LOOKS
+from holisticos.health.adherence import LOOKS
 from holisticos.health.series import DailySeries
 
 ME: Final = AgentName.MEMORY

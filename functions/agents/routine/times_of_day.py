@@ -13,7 +13,8 @@ from holisticos.agents.sleep_times import SleepTimes
 from holisticos.agents.targets import as_given
 from holisticos.analytics.numeric.circular import difference
 from holisticos.contracts.report import Evidence
-from holisticos.health.memory import PastRecommendation, is_close
+from holisticos.health.memory import PastRecommendation
+from holisticos.health.sameness import is_close
 
 ROUND_TO: Final = 5
 """Minutes: nobody goes to bed at 23:47 by plan."""

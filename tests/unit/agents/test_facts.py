@@ -11,7 +11,8 @@ from holisticos.agents import metrics
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import DateSpan
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import Fact, Memory, still_holds
+from holisticos.health.memory import Fact, Memory
+from holisticos.health.sameness import still_holds
 from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, Plant, a_person, in_window
 from tests.unit.agents.specs import report_of

@@ -16,8 +16,9 @@ from holisticos.contracts.analysis import AnalysisWindow
 from holisticos.contracts.names import AgentName, Archetype, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding
 from holisticos.contracts.wording import WordingRequest
+from holisticos.health.adherence import LOOKS
 from holisticos.health.context import UserHealthContext
-from holisticos.health.memory import LOOKS, Memory, ShortTermMemory, WorkingMemory
+from holisticos.health.memory import Memory, ShortTermMemory, WorkingMemory
 from local.agents import SPECS
 from tests.examples import a_memory
 from tests.unit.agents.person import LAST_DAY, USUAL, Plant, a_person, in_window

@@ -9,7 +9,8 @@ from holisticos.contracts.analysis import AnalysisResult, AnalysisWindow, Plan
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName, Archetype
 from holisticos.contracts.report import Evidence, Insight, Recommendation, ScoreParts
-from holisticos.health.memory import SHORT_TERM, Memory, PastRecommendation, ShortTermMemory, experience, goes_on_from
+from holisticos.health.memory import SHORT_TERM, Memory, PastRecommendation, ShortTermMemory, experience
+from holisticos.health.sameness import goes_on_from
 from tests.examples import NOON, WEEK, a_memory, a_recommendation, a_report, a_result
 from tests.memory_versions import MEMORY_VERSION_1
 from tests.unit.aggregate.reports import evidence, finding

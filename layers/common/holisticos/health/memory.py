@@ -24,21 +24,11 @@ from holisticos.contracts.base import Contract
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import Archetype, Direction
 from holisticos.contracts.report import DateSpan, Evidence, Finding, Recommendation
+from holisticos.health.adherence import as_seen
 
 SCHEMA_VERSION: Final = 2
 SHORT_TERM: Final = timedelta(days=30)
-CLOSE_MINUTES: Final = 30.0
-CLOSE_SHARE: Final = 0.1
-"""How far a target may have moved and still be the same."""
-HOLDS_WITHIN: Final = {"heart_rate_resting": 3.0, "sleep_duration": 20.0}
-HOLDS_WITHIN_SHARE: Final = {"weight": 0.02}
-"""How far a person's usual may have moved and still be called the same, where that is less than for targets.
-
-It is what somebody would not notice, or call no news: beats a minute, minutes a night, and of weight what it varies
-by from day to day. A tenth of a resting heart rate is two of its standard deviations in most people, and a tenth of
-a body weight is a great deal.
-"""
-_MINUTES_A_DAY: Final = 24 * 60
+_WEEK: Final = timedelta(days=7)
 
 
 class PastRecommendation(Contract):
@@ -111,7 +101,7 @@ class Experience(Contract):
 
     def rests(self, today: date) -> bool:
         """Whether it was given for a week and hardly followed: it gives way for a month, and may come again then."""
-        given_for_long = self.last_on - self.first_on >= WEEK
+        given_for_long = self.last_on - self.first_on >= _WEEK
         return self.seen is Adherence.NOT and given_for_long and today - self.last_on <= SHORT_TERM
 
     def with_answer(self, answer: Answer) -> "Experience":
@@ -124,34 +114,6 @@ ASKED_AGAIN: Final = frozenset({"median", "usual", "deviation", "ln_mean", "habi
 """Statistics of which new days can tell whether what was found still holds."""
 ASKED_AGAIN_DAYS: Final = 5
 """Days on which a finding has to rest: what one day was like is over with it."""
-FOLLOWED: Final = 0.5
-HARDLY: Final = 0.3
-"""Shares of days: from the first on a recommendation may count as followed, below the second as hardly followed."""
-LOOKS: Final = (5, 10, 20)
-"""New days after which it is asked what became of something: who is analysed every day would otherwise be told by
-chance, sooner or later, what one look would not have said."""
-BY_CHANCE: Final = 0.08
-"""The chance at one look up to which days count as clearly more than before: over all looks a tenth at most.
-
-A target a little above the person's own median is reached on two days of five without any advice, so that half of the
-days of a week are no rare thing.
-"""
-WEEK: Final = timedelta(days=7)
-
-
-def has_risen(reached: Evidence) -> bool | None:
-    """Whether the days counted are clearly more than those before; ``None`` where that was not compared."""
-    return None if reached.p_value is None else reached.p_value <= BY_CHANCE
-
-
-def as_seen(share: float, *, risen: bool | None) -> Adherence:
-    """What the data show: followed is what was reached on half of the days, and clearly more often than before.
-
-    In part is all between: what came with time as it would have come by itself is for the person to tell.
-    """
-    if share >= FOLLOWED and risen:
-        return Adherence.FOLLOWED
-    return Adherence.NOT if share < HARDLY and not risen else Adherence.PARTLY
 
 
 class WorkingMemory(Contract):
@@ -287,58 +249,3 @@ def experience(given: PastRecommendation) -> Experience:
         last_on=given.given_on,
         times=1,
     )
-
-
-def same_form(known: Recommendation, now: Recommendation) -> bool:
-    """Whether the same is asked for: the same target, give or take a little, or without one the same words.
-
-    Targets follow the person's usual and move a little every day.
-    """
-    if known.id != now.id:
-        return False
-    if known.target is None or now.target is None:
-        return known.target is now.target and known.text == now.text
-    if (known.target.metric, known.target.unit) != (now.target.metric, now.target.unit):
-        return False
-    return is_close(known.target.value, now.target.value, now.target.unit)
-
-
-def goes_on_from(item: Recommendation, experiences: Iterable[Experience], today: date) -> Experience | None:
-    """What of the last weeks it goes on from: the same form, else load that asked for as much, by measure or effort."""
-    of_late = [one for one in experiences if today - one.last_on <= SHORT_TERM]
-    same = (one for one in of_late if same_form(one.recommendation, item))
-    return next(same, next((one for one in of_late if _asked_as_much(one.recommendation, item)), None))
-
-
-def _asked_as_much(known: Recommendation, now: Recommendation) -> bool:
-    if not (known.adds_load and now.adds_load):
-        return False
-    if known.id == now.id and known.effort_minutes >= now.effort_minutes:
-        return True
-    if known.target is None or now.target is None:
-        return False
-    if (known.target.metric, known.target.unit) != (now.target.metric, now.target.unit):
-        return False
-    less = now.target.value <= known.target.value
-    return less or is_close(known.target.value, now.target.value, now.target.unit)
-
-
-def is_close(known: float, now: float, unit: str) -> bool:
-    """Within a tenth, times of day within half an hour."""
-    apart = abs(known - now)
-    if unit == "clock":
-        apart %= _MINUTES_A_DAY
-        return min(apart, _MINUTES_A_DAY - apart) <= CLOSE_MINUTES
-    return apart <= CLOSE_SHARE * abs(known)
-
-
-def still_holds(known: Evidence, now: Evidence) -> bool:
-    """Whether what was usual for the person is so still."""
-    if known.value is None or now.value is None:
-        return False
-    apart = abs(now.value - known.value)
-    if (most := HOLDS_WITHIN.get(known.metric)) is not None:
-        return apart <= most
-    if (share := HOLDS_WITHIN_SHARE.get(known.metric)) is not None:
-        return apart <= share * abs(known.value)
-    return is_close(known.value, now.value, now.unit)
