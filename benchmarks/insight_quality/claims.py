@@ -31,6 +31,8 @@ FAMILIES: Final = {
 
 FOLLOW_UP: Final = "follow-up"
 """That what was found before is there still, or has turned: memory's own family."""
+_ASKED_FOR: Final = "target"
+"""A finding may cite what was asked for: that is no measurement, and nothing is claimed of it."""
 _RECHECK: Final = f"{AgentName.MEMORY}.recheck_"
 
 
@@ -52,7 +54,8 @@ def claims_of(analyses: Iterable[Analysis]) -> Iterator[Claim]:
             if finding.direction not in MOVED or finding.direction is None:
                 continue
             again = finding.id.startswith(_RECHECK)
-            cited = evidence[finding.evidence_ids[0 if again else -1]]
+            measured = [evidence[id_] for id_ in finding.evidence_ids if evidence[id_].statistic != _ASKED_FOR]
+            cited = measured[0 if again else -1]
             family = FOLLOW_UP if again else FAMILIES[cited.statistic]
             claim = Claim(family, cited.metric, cited.statistic, finding.direction)
             if claim not in seen:

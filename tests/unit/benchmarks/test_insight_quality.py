@@ -12,15 +12,22 @@ from scipy import stats
 
 from benchmarks.grounding.people import context_of as context_over_the_wire
 from benchmarks.insight_quality import oracles, report
+from benchmarks.insight_quality.claims import Claim, claims_of
 from benchmarks.insight_quality.courses import Told
 from benchmarks.insight_quality.curves import drawing
 from benchmarks.insight_quality.measure import TRUTH_OF, Cell, Kind, measure
 from benchmarks.insight_quality.people import Simulated, context_of
 from benchmarks.insight_quality.summary import curves, false_findings, follow_ups
 from benchmarks.insight_quality.truths import TRUTHS
-from holisticos.contracts.names import Archetype
+from holisticos.agents import metrics
+from holisticos.agents.runner import analysis_of
+from holisticos.contracts.names import AgentName, Archetype, Direction
+from holisticos.contracts.report import Target
+from local.agents import SPECS
 from local.people.persona import DEMO, NULL, Persona
 from local.people.synthetic import synthetic_person
+from tests.unit.agents.people import past
+from tests.unit.agents.person import a_person, in_window
 
 PEOPLE = range(6)
 
@@ -54,6 +61,14 @@ def test_an_exact_oracle_errs_as_often_as_it_says(name: str) -> None:
     people = [Simulated(truth.persona(0.0, 28), seed, 28).simulate() for seed in range(150)]
     p_values = [truth.oracle(days) for days in people]
     assert 0.0 < fmean(p <= 0.1 for p in p_values) <= 0.19
+
+
+def test_what_changed_after_advice_is_a_claim_of_what_was_measured() -> None:
+    """The finding cites the target as well, of which nothing is claimed."""
+    walks = {metrics.STEPS: in_window(lambda value: value + 4000, days=14)}
+    target = Target(metric=metrics.STEPS, value=9000, unit="count")
+    told = analysis_of(SPECS[AgentName.ADAPTATION], a_person(plants=walks, memory=past(target, 14)))
+    assert Claim("before and after", metrics.STEPS, "before_after", Direction.UP) in set(claims_of([told]))
 
 
 def cells(seeds: range, kinds: Iterable[Kind]) -> dict[Cell, dict[str, object]]:
