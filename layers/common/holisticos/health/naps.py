@@ -1,7 +1,7 @@
 """Which sleeps are no main sleep: a nap by day is no short night of somebody who sleeps at night.
 
 Sources file the only sleep of a day as its main one, be it a nap of a day whose night was not recorded. What is day
-follows from the person's own sleeps, so that it is the night for who works then.
+follows from the person's own sleeps, so that it is the night for who works then (ADR 0029).
 """
 
 from collections.abc import Iterable, Mapping
