@@ -95,6 +95,7 @@ def shows(text: str, said: str) -> bool:
     return re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d])", text) is not None
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("agent", list(AgentName))
 def test_every_cited_number_stands_in_the_text(agent: AgentName) -> None:
     """Were the evidence another, the sentence would be: for each piece of evidence of each finding."""
@@ -127,6 +128,7 @@ def with_gaps() -> UserHealthContext:
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("agent", list(AgentName))
 def test_usual_days_and_periods_in_a_text_are_those_of_the_evidence(agent: AgentName) -> None:
     """What of them a text shows would be another, were it another in the evidence."""

@@ -146,6 +146,7 @@ def test_all_walks_are_for_the_part_of_the_day_in_which_somebody_wants_to_walk()
     assert {item.time_of_day for item in told} == {"evening", "weekend evening"}
 
 
+@pytest.mark.no_cover
 def test_what_is_said_of_the_part_of_the_day_follows_from_the_evidence() -> None:
     check = GroundedInEvidence()
     for context in everyone(preferences={"move_in_the": PartOfDay.EVENING}):

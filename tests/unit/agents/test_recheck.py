@@ -213,6 +213,7 @@ def test_resting_heart_rate_that_came_down_again_is_told_against_the_usual_befor
     assert "after 7.0 bpm above it in 25 Feb - 3 Mar 2026" in told.text
 
 
+@pytest.mark.no_cover
 def test_of_people_of_whom_nothing_was_true_hardly_anything_is_told() -> None:
     """Whatever was found by chance is not confirmed by chance more often than the rate says."""
     told = [
@@ -224,6 +225,7 @@ def test_of_people_of_whom_nothing_was_true_hardly_anything_is_told() -> None:
     assert len(told) <= 150 * 2 * RATE
 
 
+@pytest.mark.no_cover
 def test_who_is_as_ever_again_is_hardly_told_otherwise_at_any_look() -> None:
     """Steps were low for a week; of all that is asked after it, the whole family errs no more often than its rate."""
     first = LAST_DAY - timedelta(days=20)

@@ -17,6 +17,10 @@ from holisticos.contracts.report import DateSpan, Evidence
 from holisticos.health.series import DailySeries
 from tests.unit.analytics.series import daily, noise, seeded, spans
 
+# A simulation: it runs what other tests cover, thousands of times.
+pytestmark = pytest.mark.no_cover
+
+
 METRICS = {
     "steps": 0.5,
     "activity_low_intensity_duration": 0.4,

@@ -192,6 +192,7 @@ PLAUSIBLE: dict[str, Callable[[float], bool]] = {
 }
 
 
+@pytest.mark.no_cover
 def test_everything_can_be_asked_of_everybody() -> None:
     answered = 0
     for person in people():

@@ -41,6 +41,7 @@ def test_a_trend_that_goes_on_does_not_turn_and_one_that_stops_has_no_slope() ->
     assert difference.p_value < 1e-4
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("before", "tested"), [(-30.0, 1), (0.0, 0)], ids=["goes on", "none at all"])
 def test_where_nothing_turns_or_nothing_moves_it_is_seldom_said(before: float, tested: int) -> None:
     """A turn of what goes on, and a slope of what has none, in 400 series each."""

@@ -11,6 +11,10 @@ from holisticos.agents.grounding import GroundedInEvidence
 from holisticos.contracts.wording import WordingRequest
 from tests.unit.agents.grounding.people import synthetic
 
+# A simulation: it runs what other tests cover, thousands of times.
+pytestmark = pytest.mark.no_cover
+
+
 CHECK = GroundedInEvidence()
 
 
