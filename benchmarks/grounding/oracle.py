@@ -79,5 +79,5 @@ def ratios(evidence: list[Evidence]) -> list[float]:
 def shares(evidence: list[Evidence], text: str) -> list[float]:
     """Everything that is some share of something, from 0 to 1."""
     found = [item.value / 100 for item in evidence if item.unit == "percent" and item.value is not None]
-    found += [int(part) / int(whole) for part, whole in re.findall(r"(\d+) of (\d+)", text) if int(whole)]
+    found += [int(part) / int(whole) for part, whole in re.findall(r"(\d+) of (?:the )?(\d+)", text) if int(whole)]
     return found

@@ -63,7 +63,9 @@ class Figure:
         return self._value(self.now) != self._value(self.then)
 
     def told(self, evidence: Evidence, subject: str | None = None) -> str:
-        """``subject`` takes the place of the name."""
+        """``subject`` takes the place of the name, and of what it is compared with."""
+        if subject and self.sides:
+            return f"{subject} was {self._value(evidence)}"
         than = "than" if Said(evidence).differs else "as"
         verb = self.verb.format(value=self._value(evidence), than=than)
         return f"{subject or self.subject.format(name=self.name)} {verb}"
