@@ -92,10 +92,8 @@ def _readiness(data: BehaviorInput) -> Analysis:
         method="count of recommendations that were followed at least in part, by what was last said of each",
     )
     said = Said(evidence)
-    text = (
-        f"Of {plural(evidence.n, 'recommendation')} that you answered in {said.period} "
-        f"you followed {said.count} at least in part."
-    )
+    followed = f"{said.count} at least in part" if said.number else "none"
+    text = f"Of {plural(evidence.n, 'recommendation')} that you answered in {said.period} you followed {followed}."
     most = said.number >= evidence.n / 2
     title = "You take up what is advised" if most else "Little of the advice fits into your days so far"
     found = phrases.finding(ME, "readiness", title, text, [evidence], importance=judgement.BACKGROUND)

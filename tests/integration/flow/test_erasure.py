@@ -1,6 +1,5 @@
 """Erasure on the running stack."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -18,9 +17,11 @@ from local.workbench import Workbench
 from tests.integration.conftest import AwsClient
 from tests.integration.flow.conftest import AS_OF, Faults
 from tests.integration.leftovers import nothing_is_left
+from tests.waiting import eventually
 
 PATIENCE = 180.0
 """Seconds: an erasure waits a minute for what was cut off, and the machine may be busy."""
+BELOW_THE_RATE_LIMIT = 2.0
 
 
 @pytest.fixture
@@ -39,13 +40,12 @@ def http(workbench: Workbench, leaving: ImportedPerson) -> Iterator[httpx.Client
 
 
 def finished(http: httpx.Client, user: str) -> dict[str, Any]:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        erasure: dict[str, Any] = http.get(f"users/{user}/erasure").json()
-        if erasure["status"] != "requested":
-            return erasure
-        time.sleep(2)  # below the rate limit
-    raise AssertionError("the erasure comes to no end")
+    def erasure() -> dict[str, Any]:
+        known: dict[str, Any] = http.get(f"users/{user}/erasure").json()
+        return known
+
+    eventually(lambda: erasure()["status"] != "requested", patience=PATIENCE, every=BELOW_THE_RATE_LIMIT)
+    return erasure()
 
 
 @pytest.mark.timeout(600)

@@ -2,8 +2,7 @@
 
 import hmac
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,10 +24,8 @@ from local.processes import Processes
 from local.stack import Stack
 from tests.databases import connect
 from tests.integration.conftest import AwsClient
+from tests.waiting import eventually
 from tests.wire import Record, hourly
-
-PATIENCE = 60.0
-"""Seconds; far more than it takes, for a machine that is busy."""
 
 
 @dataclass
@@ -113,14 +110,6 @@ class Source:
     def settle(self) -> None:
         """Wait until everything that was sent has been taken in."""
         eventually(lambda: self.queued(self.endpoints.delivery_queue_url) == 0)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Look until it holds; the test fails where it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to be"
-        time.sleep(0.05)
 
 
 @contextmanager

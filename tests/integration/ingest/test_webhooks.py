@@ -12,7 +12,8 @@ from holisticos.contracts.feed import FeedEventType
 from holisticos.contracts.names import Trigger
 from local.stack import Stack
 from local.workbench import Workbench
-from tests.integration.ingest.conftest import Source, eventually, one_try, without_database
+from tests.integration.ingest.conftest import Source, one_try, without_database
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.emulator
 

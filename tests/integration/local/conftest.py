@@ -3,7 +3,6 @@
 import json
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from local.overlay import overlay
 from local.processes import Processes, free_port
 from local.state import StateDirectory
 from tests import trial_stack
+from tests.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,8 @@ class Trial:
         arn = machines.start_execution(stateMachineArn=self.deployment.outputs["Machine"], input=json.dumps(event))[
             "executionArn"
         ]
-        tick = threading.Event()
-        while (execution := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            tick.wait(0.05)
-        return dict(execution)
+        eventually(lambda: machines.describe_execution(executionArn=arn)["status"] != "RUNNING")
+        return dict(machines.describe_execution(executionArn=arn))
 
 
 @pytest.fixture(scope="session")

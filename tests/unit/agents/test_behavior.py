@@ -128,6 +128,7 @@ FOLLOWED, PARTLY, NOT = Adherence.FOLLOWED, Adherence.PARTLY, Adherence.NOT
     ("said", "title", "says"),
     [
         ((FOLLOWED, PARTLY, NOT), "You take up what is advised", "Of 3 recommendations"),
+        ((NOT, NOT), "Little of the advice fits into your days so far", "you followed none."),
         ((NOT, NOT, PARTLY), "Little of the advice fits into your days so far", "you followed 1 at least in part"),
     ],
 )
