@@ -69,15 +69,17 @@ def _guideline(data: BehaviorInput, part: str | None) -> Analysis:
 def _minutes(evidence: Evidence, counted: Sequence[Evidence]) -> tuple[str, list[Evidence]]:
     """What was measured, and beside it what that counts as, where it is another matter; and what says so."""
     said, scaled = Said(evidence), evidence.n < WEEK
-    twice = any(item.metric == metrics.VIGOROUS_MINUTES for item in counted)
+    # A kind of which there was nothing is not spoken of, where there was something of another.
+    some = [item for item in counted if item.value] or [*counted[:1]]
+    twice = any(item.metric == metrics.VIGOROUS_MINUTES for item in some)
     kinds = " and ".join(
-        f"{Said(item).value} of {metrics.measure(item.metric).name.removesuffix(' activity')}" for item in counted
+        f"{Said(item).value} of {metrics.measure(item.metric).name.removesuffix(' activity')}" for item in some
     )
     did = f"You came to {kinds} activity {f'on {said.days} of' if scaled else 'in'} {said.period}"
     if not twice and not scaled:
         return did, [evidence]
     worth = f"counts as {said.value} of moderate activity" if twice else f"makes {said.value}"
-    return f"{did}, which {f'at that pace {worth} a week' if scaled else worth}", [evidence, *counted]
+    return f"{did}, which {f'at that pace {worth} a week' if scaled else worth}", [evidence, *some]
 
 
 def _brisk_minutes(found: Finding, evidence: Evidence, minutes: float, part: str | None) -> Recommendation:

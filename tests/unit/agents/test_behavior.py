@@ -85,6 +85,9 @@ def activity(moderate: float, vigorous: float | None, *, days: int = 7) -> Agent
             7,
             "14 min of moderate and 35 min of vigorous activity in 9-15 Mar 2026, which counts as 1 h 24 min",
         ),
+        (2.0, 0.0, 7, "You came to 14 min of moderate activity in 9-15 Mar 2026; the"),
+        (0.0, 5.0, 7, "You came to 35 min of vigorous activity in 9-15 Mar 2026, which counts as 1 h 10 min"),
+        (0.0, 0.0, 7, "You came to 0 min of moderate activity in 9-15 Mar 2026; the"),
         (2.0, None, 7, "You came to 14 min of moderate activity in 9-15 Mar 2026; the"),
         (
             2.0,
