@@ -14,7 +14,7 @@ from benchmarks.grounding.mutate import mutations
 from benchmarks.grounding.paraphrase import PARAPHRASERS
 from benchmarks.grounding.people import real_requests, requests
 from benchmarks.grounding.texts import Text, as_ruled, rule_texts
-from holisticos.agents.grounding import GroundedInEvidence
+from holisticos.agents.language_model.grounding import GroundedInEvidence
 from holisticos.contracts.wording import WordingRequest
 
 CHECK = GroundedInEvidence()

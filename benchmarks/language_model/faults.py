@@ -20,7 +20,7 @@ from typing import Self
 from functions.aggregate.assemble import assemble
 from holisticos.adapters.openai_model import OpenAiLanguageModel
 from holisticos.adapters.system_clock import SystemClock
-from holisticos.agents.model_desk import ModelDesk
+from holisticos.agents.language_model.model_desk import ModelDesk
 from holisticos.agents.runner import AgentPorts, AgentRunner, report_by_rules
 from holisticos.contracts.analysis import AnalysisResult, SnapshotRef
 from holisticos.contracts.names import AgentName

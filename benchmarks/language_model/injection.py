@@ -13,7 +13,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 from benchmarks.language_model.injections import MARK, Given, Hide, corpus
-from holisticos.agents.model_desk import ModelDesk
+from holisticos.agents.language_model.model_desk import ModelDesk
 from holisticos.agents.runner import AgentPorts, AgentRunner
 from holisticos.contracts.names import AgentName, Part, Source
 from holisticos.contracts.report import AgentReport

@@ -8,8 +8,8 @@ from functions.aggregate.rank import NEW
 from functions.aggregate.resolve import DID_NOT_HELP, HARDLY_FOLLOWED, WHILE_HOLDING, WHILE_STRAINED, WHILE_WAITING
 from holisticos.agents import judgement
 from holisticos.agents.day import minutes_a_day
+from holisticos.agents.formatting import first_sentence, plural, when
 from holisticos.agents.metrics import is_welcome, measure
-from holisticos.agents.narration import first_sentence, plural, when
 from holisticos.agents.safety import is_professional_advice
 from holisticos.analytics.comparison import LEAST_BASELINE
 from holisticos.contracts.analysis import AnalysisWindow, Gap, MissingAgent, Plan

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from holisticos.agents.formatting import period, quantity
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import period, quantity
 from holisticos.contracts.names import BaselineKind
 from holisticos.contracts.report import PAIR, Baseline, Evidence
 

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from holisticos.agents import ids
 from holisticos.agents.day import minutes_a_day
+from holisticos.agents.formatting import first_sentence, period, plural, short_date
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import first_sentence, period, plural, short_date
 from holisticos.contracts.analysis import AnalysisResult, Plan
 from holisticos.contracts.names import AgentStatus, AnalysisStatus, Part, Source
 from holisticos.contracts.report import Evidence, Insight, Recommendation

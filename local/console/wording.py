@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from holisticos.agents.narration import plural
+from holisticos.agents.formatting import plural
 from holisticos.contracts.analysis import AnalysisResult
 from holisticos.contracts.names import AgentName, AgentStatus, Engine
 from holisticos.contracts.usage import Fallback

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from holisticos.agents.model_desk import ModelDesk
+from holisticos.agents.language_model.model_desk import ModelDesk
 from holisticos.contracts.errors import LanguageModelError, StoreError
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.spending import Hold, SpendingLimits, Spent, day_of

@@ -4,7 +4,7 @@ from typing import Final
 
 from functions.agents.adaptation.input import AdaptationInput
 from holisticos.agents import ids, phrases
-from holisticos.agents.narration import Said
+from holisticos.agents.formatting import Said
 from holisticos.agents.spec import Analysis
 from holisticos.contracts.feedback import Adherence, Answer
 from holisticos.contracts.names import AgentName

@@ -8,7 +8,7 @@ from functions.agents.adaptation.input import AdaptationInput
 from functions.agents.adaptation.outcomes import Outcome, outcomes
 from functions.agents.adaptation.side_by_side import side_by_side
 from holisticos.agents import ids, judgement, metrics, phrases, spans
-from holisticos.agents.narration import Said, first_sentence, quantity
+from holisticos.agents.formatting import Said, first_sentence, quantity
 from holisticos.agents.recovery import Recovery, State, recovery
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.activity import ENOUGH_STEPS, load_ratio

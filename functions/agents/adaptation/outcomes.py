@@ -9,8 +9,8 @@ from functions.agents.adaptation.judged import Judged
 from functions.agents.adaptation.smaller_step import smaller_step
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
+from holisticos.agents.formatting import MINUTES_A_DAY, Said, plural
 from holisticos.agents.metrics import Role, measure
-from holisticos.agents.narration import MINUTES_A_DAY, Said, plural
 from holisticos.agents.sleep_times import ANCHOR
 from holisticos.agents.spec import Analysis
 from holisticos.agents.targets import as_given

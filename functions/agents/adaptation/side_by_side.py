@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from functions.agents.adaptation.input import AdaptationInput
 from holisticos.agents import ids, metrics, phrases, spans
+from holisticos.agents.formatting import Said, quantity, short_date
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import Said, quantity, short_date
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.targets import as_given
 from holisticos.analytics.activity import weekly_activity

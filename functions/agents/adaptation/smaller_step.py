@@ -3,7 +3,7 @@
 from math import ceil
 
 from holisticos.agents import ids, metrics
-from holisticos.agents.narration import Said, first_sentence, quantity
+from holisticos.agents.formatting import Said, first_sentence, quantity
 from holisticos.agents.step_capacity import LEAST_WALK_MINUTES
 from holisticos.analytics.activity import BRISK_CADENCE
 from holisticos.contracts.names import Area, PartOfDay

@@ -8,7 +8,7 @@ from functions.agents.behavior.input import BehaviorInput
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
 from holisticos.agents.day import WEEKEND
-from holisticos.agents.narration import Said, first_sentence, quantity
+from holisticos.agents.formatting import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.step_capacity import step_capacity, wants_more
 from holisticos.analytics.activity import WEEKLY_MINUTES, weekly_activity, weekly_minutes

@@ -4,7 +4,7 @@ from typing import Final
 
 from functions.agents.behavior.input import BehaviorInput
 from holisticos.agents import judgement, phrases, spans
-from holisticos.agents.narration import Said, first_sentence, plural
+from holisticos.agents.formatting import Said, first_sentence, plural
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.coverage import valid_days
 from holisticos.contracts.feedback import Adherence

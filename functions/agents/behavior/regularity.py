@@ -5,7 +5,7 @@ from typing import Final
 from functions.agents.behavior.input import BehaviorInput
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
-from holisticos.agents.narration import Said
+from holisticos.agents.formatting import Said
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.regularity import sleep_regularity
 from holisticos.analytics.sleep_timing import clock_variability, mid_sleeps

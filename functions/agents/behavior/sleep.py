@@ -6,7 +6,7 @@ from functions.agents.behavior.input import BehaviorInput
 from holisticos.agents import ids, judgement, phrases
 from holisticos.agents.claims import family
 from holisticos.agents.day import WEEKEND
-from holisticos.agents.narration import Said, first_sentence, quantity
+from holisticos.agents.formatting import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.sleep_timing import social_jetlag
 from holisticos.contracts.names import AgentName, Area, Direction

@@ -8,8 +8,8 @@ from functions.agents.insights.input import InsightsInput
 from functions.agents.insights.relations import related
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import Claims, family
+from holisticos.agents.formatting import Said, distance, first_sentence, quantity, when
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import Said, distance, first_sentence, quantity, when
 from holisticos.agents.recovery import is_strain, recovery
 from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine

@@ -5,8 +5,8 @@ from typing import Final
 from functions.agents.insights.input import InsightsInput
 from holisticos.agents import metrics, phrases
 from holisticos.agents.claims import corrected_family
+from holisticos.agents.formatting import Said, first_sentence, quantity
 from holisticos.agents.metrics import Measure, is_welcome, measure
-from holisticos.agents.narration import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.analytics.relations import difference, relations

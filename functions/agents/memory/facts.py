@@ -6,8 +6,8 @@ from typing import Final
 
 from functions.agents.memory.input import MemoryInput
 from holisticos.agents import ids, judgement, metrics, phrases, spans
+from holisticos.agents.formatting import Said, short_date
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import Said, short_date
 from holisticos.agents.recovery import resting_of_week
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.heart import weekly_hrv

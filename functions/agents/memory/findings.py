@@ -8,8 +8,8 @@ from functions.agents.memory.input import SERIES, MemoryInput
 from functions.agents.memory.recheck import rechecked
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
+from holisticos.agents.formatting import Said, short_date
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import Said, short_date
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.before_after import before_after
 from holisticos.analytics.families import FALSE_FINDING_RATE

@@ -30,8 +30,8 @@ from typing import Final
 from functions.agents.memory.input import MemoryInput
 from holisticos.agents import ids, phrases, spans
 from holisticos.agents.claims import Claims, family
+from holisticos.agents.formatting import Said, short_date
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import Said, short_date
 from holisticos.agents.spec import Analysis
 from holisticos.analytics.before_after import before_after
 from holisticos.analytics.families import FALSE_FINDING_RATE

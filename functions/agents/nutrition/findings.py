@@ -6,8 +6,8 @@ from typing import Final
 from functions.agents.nutrition.input import BODY, NutritionInput
 from holisticos.agents import judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
+from holisticos.agents.formatting import MINUTES_A_DAY, Said, plural, quantity
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import MINUTES_A_DAY, Said, plural, quantity
 from holisticos.agents.sleep_times import sleep_times
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.body import KCAL_A_KG, energy_balance

@@ -6,7 +6,7 @@ from typing import Final
 from functions.agents.routine.input import RoutineInput
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.archetypes import BUDGETS
-from holisticos.agents.narration import Said, first_sentence, quantity
+from holisticos.agents.formatting import Said, first_sentence, quantity
 from holisticos.agents.spec import Analysis, combine
 from holisticos.agents.step_capacity import LEAST_WALK_MINUTES, step_capacity, wants_more
 from holisticos.analytics.activity import BRISK_CADENCE

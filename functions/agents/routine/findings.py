@@ -8,7 +8,7 @@ from functions.agents.routine.input import RoutineInput
 from functions.agents.routine.sleep import sleep
 from holisticos.agents import ids, metrics
 from holisticos.agents.day import day_of
-from holisticos.agents.narration import first_sentence
+from holisticos.agents.formatting import first_sentence
 from holisticos.agents.recovery import State, recovery
 from holisticos.agents.safety import red_flags
 from holisticos.agents.spec import Analysis, combine

@@ -7,7 +7,7 @@ from functions.agents.routine.input import RoutineInput
 from functions.agents.routine.times_of_day import ROUND_TO, Aim, bedtime, earliest, wake_time
 from holisticos.agents import ids, judgement, metrics, phrases, spans
 from holisticos.agents.claims import family
-from holisticos.agents.narration import Said, clock, first_sentence, quantity
+from holisticos.agents.formatting import Said, clock, first_sentence, quantity
 from holisticos.agents.sleep_times import ANCHOR, SleepTimes, sleep_times
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.numeric.circular import difference

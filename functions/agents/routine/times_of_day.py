@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import Final
 
-from holisticos.agents.narration import MINUTES_A_DAY
+from holisticos.agents.formatting import MINUTES_A_DAY
 from holisticos.agents.sleep_times import SleepTimes
 from holisticos.agents.targets import as_given
 from holisticos.analytics.numeric.circular import difference

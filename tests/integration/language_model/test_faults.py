@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from holisticos.adapters.openai_model import OpenAiLanguageModel
-from holisticos.agents.model_desk import ModelDesk
+from holisticos.agents.language_model.model_desk import ModelDesk
 from holisticos.agents.runner import AgentRunner
 from holisticos.contracts.names import AgentName, AgentStatus, Engine
 from holisticos.contracts.report import AgentReport

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from holisticos.agents import metrics
-from holisticos.agents.narration import quantity
+from holisticos.agents.formatting import quantity
 from holisticos.contracts.feedback import Answer
 from holisticos.contracts.names import AgentName, Area, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Target

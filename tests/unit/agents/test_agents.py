@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holisticos.agents import metrics
-from holisticos.agents.narration import Said
+from holisticos.agents.formatting import Said
 from holisticos.contracts.names import AgentName, AgentStatus, BaselineKind, Direction
 from holisticos.contracts.report import AgentReport, DateSpan, Evidence, Finding
 from holisticos.health.context import UserHealthContext

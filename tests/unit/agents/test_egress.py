@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.language_model.injection import innocent, problems, reports
 from benchmarks.language_model.injections import FIELDS, PAYLOADS
-from holisticos.agents.prompts import cut, prompt_for
+from holisticos.agents.language_model.prompts import cut, prompt_for
 from holisticos.contracts.names import AgentName, Archetype
 from holisticos.contracts.wording import WordingRequest
 from local.language_model.wordings import given

@@ -11,7 +11,7 @@ from benchmarks.grounding.texts import as_ruled
 from functions.aggregate.resolve import resolve
 from holisticos.agents import metrics
 from holisticos.agents.archetypes import chosen
-from holisticos.agents.grounding import GroundedInEvidence
+from holisticos.agents.language_model.grounding import GroundedInEvidence
 from holisticos.contracts.areas import AREAS_BEFORE, kind_of
 from holisticos.contracts.names import AgentName, Area, PartOfDay
 from holisticos.contracts.report import Recommendation, Target

@@ -8,8 +8,8 @@ import pytest
 from benchmarks.grounding.texts import as_ruled
 from functions.agents.memory.recheck import RATE
 from holisticos.agents import ids, metrics
-from holisticos.agents.grounding import GroundedInEvidence
-from holisticos.agents.narration import first_sentence
+from holisticos.agents.formatting import first_sentence
+from holisticos.agents.language_model.grounding import GroundedInEvidence
 from holisticos.agents.runner import analysis_of
 from holisticos.analytics.families import FALSE_FINDING_RATE
 from holisticos.contracts.analysis import AnalysisWindow

@@ -10,7 +10,7 @@ from functions.agents.adaptation.input import prepare
 from functions.agents.adaptation.outcomes import outcomes
 from functions.aggregate.memory import remember
 from holisticos.agents import metrics
-from holisticos.agents.narration import first_sentence
+from holisticos.agents.formatting import first_sentence
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.report import AgentReport, DateSpan, Finding, Target
 from holisticos.health.context import UserHealthContext

@@ -11,7 +11,7 @@ from holisticos.adapters.openai_model import OpenAiLanguageModel
 from holisticos.adapters.s3_snapshots import S3SnapshotStore
 from holisticos.adapters.secrets import LanguageModelKey
 from holisticos.adapters.system_clock import SystemClock
-from holisticos.agents.model_desk import ModelDesk
+from holisticos.agents.language_model.model_desk import ModelDesk
 from holisticos.agents.runner import AgentPorts, AgentRunner
 from holisticos.agents.settings import NO_MODEL, AgentSettings
 from holisticos.agents.spec import AgentSpec, Input

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from holisticos.agents import metrics
-from holisticos.agents.narration import MINUTES_A_DAY, clock, first_sentence
+from holisticos.agents.formatting import MINUTES_A_DAY, clock, first_sentence
 from holisticos.contracts.analysis import Plan
 from holisticos.contracts.names import Area, PartOfDay
 from holisticos.contracts.report import DayBlock, Evidence, Recommendation

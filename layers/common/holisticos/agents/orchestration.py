@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from holisticos.agents import metrics, spans
+from holisticos.agents.formatting import plural, short_date
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import plural, short_date
 from holisticos.contracts.analysis import Assignment
 from holisticos.contracts.base import Contract
 from holisticos.contracts.names import AgentName

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from holisticos.agents import ids, judgement
+from holisticos.agents.formatting import Said, short_date, weekday
 from holisticos.agents.metrics import Measure, measure
-from holisticos.agents.narration import Said, short_date, weekday
 from holisticos.analytics.comparison import least_days
 from holisticos.contracts.names import AgentName, Direction
 from holisticos.contracts.report import Evidence, Finding

@@ -9,8 +9,8 @@ from typing import Final
 
 from holisticos.agents import judgement, metrics, spans
 from holisticos.agents.claims import Claims, family
+from holisticos.agents.formatting import Said
 from holisticos.agents.metrics import Role, is_welcome, measure
-from holisticos.agents.narration import Said
 from holisticos.agents.phrases import finding
 from holisticos.analytics.coverage import worn_otherwise
 from holisticos.analytics.heart import resting_heart_rate, weekly_hrv

@@ -7,10 +7,10 @@ from typing import Final
 
 from holisticos.agents import progress
 from holisticos.agents.consent import consented
-from holisticos.agents.grounding import GroundedInEvidence, GroundingCheck
-from holisticos.agents.model_desk import ModelDesk
+from holisticos.agents.language_model.grounding import GroundedInEvidence, GroundingCheck
+from holisticos.agents.language_model.model_desk import ModelDesk
+from holisticos.agents.language_model.narrator import Narrator, Worded
 from holisticos.agents.spec import AgentSpec, Analysis, Input
-from holisticos.agents.wording import Narrator, Worded
 from holisticos.contracts.analysis import AnalysisHead
 from holisticos.contracts.audit import AuditAction, AuditRecord
 from holisticos.contracts.events import EventType, NewEvent

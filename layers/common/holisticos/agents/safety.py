@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from holisticos.agents import judgement, spans
-from holisticos.agents.narration import Said, quantity
+from holisticos.agents.formatting import Said, quantity
 from holisticos.agents.phrases import finding
 from holisticos.agents.spec import Analysis, combine
 from holisticos.analytics.usual import days_beyond, level, sustained_deviation

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from holisticos.agents.grounding.lexicon import Lexicon
-from holisticos.agents.grounding.numerals import Numeral, may_begin, numeral
-from holisticos.agents.grounding.text import Mark, Token
+from holisticos.agents.language_model.grounding.lexicon import Lexicon
+from holisticos.agents.language_model.grounding.numerals import Numeral, may_begin, numeral
+from holisticos.agents.language_model.grounding.text import Mark, Token
 
 NUMBER: Final = "number"
 MINUTE: Final = "minute"

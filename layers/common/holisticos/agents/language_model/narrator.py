@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holisticos.agents.archetypes import chosen
-from holisticos.agents.grounding import GroundingCheck
-from holisticos.agents.model_desk import Asker, ModelDesk, Visit, tell
-from holisticos.agents.prompts import cut, prompt_for, version_of
+from holisticos.agents.language_model.grounding import GroundingCheck
+from holisticos.agents.language_model.model_desk import Asker, ModelDesk, Visit, tell
+from holisticos.agents.language_model.prompts import cut, prompt_for, version_of
 from holisticos.agents.spec import Analysis
 from holisticos.contracts.errors import LanguageModelError
 from holisticos.contracts.names import AgentName, Engine

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.grounding.corpus import known_requests, written
 from benchmarks.grounding.texts import Text, rule_texts
-from holisticos.agents.grounding import GroundedInEvidence
+from holisticos.agents.language_model.grounding import GroundedInEvidence
 from holisticos.contracts.wording import WordingRequest
 
 CHECK = GroundedInEvidence()

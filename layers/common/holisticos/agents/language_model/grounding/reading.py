@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from holisticos.agents.grounding.amounts import Amount, amount
-from holisticos.agents.grounding.lexicon import Kind, Lexicon
-from holisticos.agents.grounding.text import Mark, Token, tokenise
-from holisticos.agents.grounding.times import TimeSaid, time_said
+from holisticos.agents.language_model.grounding.amounts import Amount, amount
+from holisticos.agents.language_model.grounding.lexicon import Kind, Lexicon
+from holisticos.agents.language_model.grounding.text import Mark, Token, tokenise
+from holisticos.agents.language_model.grounding.times import TimeSaid, time_said
 
 RANGE: Final = "range"
 _STOPS: Final = frozenset(".;!?")

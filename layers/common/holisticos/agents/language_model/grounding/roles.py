@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from holisticos.agents.grounding.amounts import CLOCK, NUMBER, TIMES, Amount
-from holisticos.agents.grounding.lexicon import Kind
-from holisticos.agents.grounding.reading import Item, Segment
+from holisticos.agents.language_model.grounding.amounts import CLOCK, NUMBER, TIMES, Amount
+from holisticos.agents.language_model.grounding.lexicon import Kind
+from holisticos.agents.language_model.grounding.reading import Item, Segment
 
 COUNTED: Final = frozenset({"day", "night", "week", "weekend", "evening", "morning", "month", "year", "times_a_day"})
 """What is counted rather than measured."""

@@ -6,13 +6,20 @@ from datetime import date
 from functools import cached_property
 from math import exp
 
-from holisticos.agents.grounding.amounts import CLOCK, NUMBER, PERCENT, Amount, amount
-from holisticos.agents.grounding.claims import SETTINGS, AmountClaim, Claims, SideClaim, TimeClaim, WordClaim
-from holisticos.agents.grounding.lexicon import Lexicon
-from holisticos.agents.grounding.roles import Role
-from holisticos.agents.grounding.text import tokenise
+from holisticos.agents.formatting import MINUTES_A_DAY, PER_DAY, quantity
+from holisticos.agents.language_model.grounding.amounts import CLOCK, NUMBER, PERCENT, Amount, amount
+from holisticos.agents.language_model.grounding.claims import (
+    SETTINGS,
+    AmountClaim,
+    Claims,
+    SideClaim,
+    TimeClaim,
+    WordClaim,
+)
+from holisticos.agents.language_model.grounding.lexicon import Lexicon
+from holisticos.agents.language_model.grounding.roles import Role
+from holisticos.agents.language_model.grounding.text import tokenise
 from holisticos.agents.metrics import measure
-from holisticos.agents.narration import MINUTES_A_DAY, PER_DAY, quantity
 from holisticos.contracts.names import Direction
 from holisticos.contracts.report import WEEK, DateSpan, Evidence
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from holisticos.agents.prices import price_of
+from holisticos.agents.language_model.prices import price_of
 from holisticos.contracts.errors import LanguageModelError, StoreError
 from holisticos.contracts.names import AgentName
 from holisticos.contracts.spending import Hold, SpendingLimits

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holisticos.agents.narration import Said, distance, first_sentence, period, plural, quantity, weekday
+from holisticos.agents.formatting import Said, distance, first_sentence, period, plural, quantity, weekday
 from holisticos.contracts.names import Direction
 from holisticos.contracts.report import Baseline, DateSpan, Evidence
 from tests.examples import WEEK

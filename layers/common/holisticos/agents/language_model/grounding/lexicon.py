@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from holisticos.agents.grounding.text import Token, tokenise
+from holisticos.agents.language_model.grounding.text import Token, tokenise
 
 _LANGUAGES: Final = {"en": "english.toml"}
 
@@ -97,7 +97,7 @@ def lexicon(language: str) -> Lexicon | None:
     name = _LANGUAGES.get(language.partition("-")[0].lower())
     if name is None:
         return None
-    data = tomllib.loads(files("holisticos.agents.grounding").joinpath(name).read_text(encoding="utf-8"))
+    data = tomllib.loads(files("holisticos.agents.language_model.grounding").joinpath(name).read_text(encoding="utf-8"))
     return Lexicon(
         phrases=_index(_phrases(data)),
         approximators=_index(_section(data["approximators"], Kind.LIMIT)),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from holisticos.agents.grounding.numerals import may_begin, numeral
-from holisticos.agents.grounding.text import Mark, Token
+from holisticos.agents.language_model.grounding.numerals import may_begin, numeral
+from holisticos.agents.language_model.grounding.text import Mark, Token
 
 _FIRST_HALF: Final = ("january", "february", "march", "april", "may", "june")
 _SECOND_HALF: Final = ("july", "august", "september", "october", "november", "december")

@@ -7,9 +7,9 @@ compared with what was understood of the other.
 from dataclasses import dataclass
 from typing import Final
 
-from holisticos.agents.grounding.amounts import Amount
-from holisticos.agents.grounding.roles import Role
-from holisticos.agents.grounding.times import TimeSaid
+from holisticos.agents.language_model.grounding.amounts import Amount
+from holisticos.agents.language_model.grounding.roles import Role
+from holisticos.agents.language_model.grounding.times import TimeSaid
 
 _SOFT: Final = frozenset({"unclear", "tends", "maybe"})
 

@@ -7,9 +7,9 @@ import pytest
 from benchmarks.grounding.mutate import MUTATORS, mutations
 from benchmarks.grounding.paraphrase import PARAPHRASERS
 from benchmarks.grounding.texts import Text, rule_texts
-from holisticos.agents.grounding import GroundedInEvidence
+from holisticos.agents.language_model.grounding import GroundedInEvidence
 from holisticos.contracts.wording import WordingRequest
-from tests.unit.agents.grounding.people import synthetic
+from tests.unit.agents.language_model.grounding.people import synthetic
 
 # A simulation: it runs what other tests cover, thousands of times.
 pytestmark = pytest.mark.no_cover

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from holisticos.agents.grounding.claims import AmountClaim, Claims, SideClaim, TimeClaim
-from holisticos.agents.grounding.facts import Facts, matching, of_same_thing
-from holisticos.agents.grounding.reading import Reading
-from holisticos.agents.grounding.roles import Role
-from holisticos.agents.grounding.rounding import agrees, same_unit
-from holisticos.agents.grounding.times import DayOfYear, TimeKind
+from holisticos.agents.language_model.grounding.claims import AmountClaim, Claims, SideClaim, TimeClaim
+from holisticos.agents.language_model.grounding.facts import Facts, matching, of_same_thing
+from holisticos.agents.language_model.grounding.reading import Reading
+from holisticos.agents.language_model.grounding.roles import Role
+from holisticos.agents.language_model.grounding.rounding import agrees, same_unit
+from holisticos.agents.language_model.grounding.times import DayOfYear, TimeKind
 
 _MANNERS: Final = {"event": frozenset({"place", "event", "trend"})}
 """That something rose is said of what is higher and of what is rising; the other manners are themselves alone."""

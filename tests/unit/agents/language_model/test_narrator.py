@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from holisticos.agents.grounding import GroundedInEvidence
-from holisticos.agents.model_desk import ModelDesk
-from holisticos.agents.prompts import MOST_FINDINGS
+from holisticos.agents.language_model.grounding import GroundedInEvidence
+from holisticos.agents.language_model.model_desk import ModelDesk
+from holisticos.agents.language_model.narrator import Narrator, Worded
+from holisticos.agents.language_model.prompts import MOST_FINDINGS
 from holisticos.agents.spec import Analysis
-from holisticos.agents.wording import Narrator, Worded
 from holisticos.contracts.names import AgentName, Engine
 from holisticos.contracts.usage import Fallback
 from holisticos.health.profile import Profile
@@ -25,7 +25,7 @@ RULES = "8,124 steps a day."
 
 
 def narrated(desk: ModelDesk | None, profile: Profile = SHARING, analysis: Analysis = FOUND) -> Worded:
-    page = Path(__file__).parents[3] / "functions" / "agents" / "routine" / "prompt.md"
+    page = Path(__file__).parents[4] / "functions" / "agents" / "routine" / "prompt.md"
     return Narrator(AgentName.ROUTINE, page, desk, GroundedInEvidence()).word(analysis, profile, "an-1")
 
 

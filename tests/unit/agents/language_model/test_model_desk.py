@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from holisticos.agents.model_desk import DEPENDENCY, Asker, tell
-from holisticos.agents.prices import price_of
+from holisticos.agents.language_model.model_desk import DEPENDENCY, Asker, tell
+from holisticos.agents.language_model.prices import price_of
 from holisticos.contracts.circuit import CircuitState
 from holisticos.contracts.errors import LanguageModelError, StoreUnavailableError
 from holisticos.contracts.names import AgentName

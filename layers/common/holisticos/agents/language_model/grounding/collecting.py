@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from holisticos.agents.grounding.amounts import CLOCK, PERCENT, TIMES, Amount
-from holisticos.agents.grounding.claims import (
+from holisticos.agents.language_model.grounding.amounts import CLOCK, PERCENT, TIMES, Amount
+from holisticos.agents.language_model.grounding.claims import (
     SETTINGS,
     AmountClaim,
     Claims,
@@ -14,10 +14,19 @@ from holisticos.agents.grounding.claims import (
     TimeClaim,
     WordClaim,
 )
-from holisticos.agents.grounding.lexicon import Kind
-from holisticos.agents.grounding.reading import RANGE, Item, Reading, Segment
-from holisticos.agents.grounding.roles import COUNTED, Role, following, is_whole, limit_of, rate_of, roles, whole_of
-from holisticos.agents.grounding.sentences import Sentence, sentences
+from holisticos.agents.language_model.grounding.lexicon import Kind
+from holisticos.agents.language_model.grounding.reading import RANGE, Item, Reading, Segment
+from holisticos.agents.language_model.grounding.roles import (
+    COUNTED,
+    Role,
+    following,
+    is_whole,
+    limit_of,
+    rate_of,
+    roles,
+    whole_of,
+)
+from holisticos.agents.language_model.grounding.sentences import Sentence, sentences
 
 _COMPARED_WITH: Final = frozenset({Role.USUAL, Role.AVERAGE, Role.AIM})
 _ASLEEP: Final = frozenset({None, "sleep", "sleep_window"})

@@ -10,7 +10,7 @@ A number must be the computed one, rounded correctly at the place to which it is
 
 from typing import Final
 
-from holisticos.agents.grounding.amounts import CLOCK, MINUTE, NUMBER, PERCENT, TIMES, Amount
+from holisticos.agents.language_model.grounding.amounts import CLOCK, MINUTE, NUMBER, PERCENT, TIMES, Amount
 from holisticos.analytics.numeric.circular import difference
 
 BARE: Final = 0.0075

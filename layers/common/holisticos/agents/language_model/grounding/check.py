@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from holisticos.agents.grounding.claims import Claims
-from holisticos.agents.grounding.collecting import claims
-from holisticos.agents.grounding.facts import Facts, aliases, topic_of
-from holisticos.agents.grounding.judge import judge
-from holisticos.agents.grounding.lexicon import Lexicon, lexicon
-from holisticos.agents.grounding.reading import Reading, read
+from holisticos.agents.language_model.grounding.claims import Claims
+from holisticos.agents.language_model.grounding.collecting import claims
+from holisticos.agents.language_model.grounding.facts import Facts, aliases, topic_of
+from holisticos.agents.language_model.grounding.judge import judge
+from holisticos.agents.language_model.grounding.lexicon import Lexicon, lexicon
+from holisticos.agents.language_model.grounding.reading import Reading, read
 from holisticos.contracts.report import Evidence, Finding, Recommendation
 from holisticos.contracts.wording import WordedFinding, WordedRecommendation, Wording, WordingRequest
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from holisticos.agents.grounding.lexicon import Kind
-from holisticos.agents.grounding.reading import Item, Segment
-from holisticos.agents.grounding.roles import Place, Role
-from holisticos.agents.grounding.times import TimeKind
+from holisticos.agents.language_model.grounding.lexicon import Kind
+from holisticos.agents.language_model.grounding.reading import Item, Segment
+from holisticos.agents.language_model.grounding.roles import Place, Role
+from holisticos.agents.language_model.grounding.times import TimeKind
 
 _OPPOSITE: Final = {"weekday": "weekend", "work_day": "free_day", "weekend": "weekday", "free_day": "work_day"}
 _ORDINARY: Final = frozenset({"weekday", "work_day"})

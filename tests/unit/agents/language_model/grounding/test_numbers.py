@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holisticos.agents.grounding.amounts import Amount, amount
-from holisticos.agents.grounding.lexicon import Lexicon, lexicon
-from holisticos.agents.grounding.rounding import agrees
-from holisticos.agents.grounding.text import tokenise
-from holisticos.agents.grounding.times import TimeSaid, time_said
-from holisticos.agents.narration import quantity
+from holisticos.agents.formatting import quantity
+from holisticos.agents.language_model.grounding.amounts import Amount, amount
+from holisticos.agents.language_model.grounding.lexicon import Lexicon, lexicon
+from holisticos.agents.language_model.grounding.rounding import agrees
+from holisticos.agents.language_model.grounding.text import tokenise
+from holisticos.agents.language_model.grounding.times import TimeSaid, time_said
 
 ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
