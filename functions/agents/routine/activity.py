@@ -45,7 +45,7 @@ def _capacity(data: RoutineInput, *, takes_more: bool) -> Analysis:
     found = phrases.finding(
         ME,
         ids.STEP_CAPACITY,
-        "More steps would do you good" if short else "You walk about as much as brings benefit",
+        "More steps would do you good" if short else "Your steps bring most of the benefit",
         f"You walk {said.value} steps a day on average ({said.days} of {said.period}); {meaning} (Paluch 2022).",
         [band],
         importance=0.35 if short else judgement.BACKGROUND,

@@ -137,7 +137,7 @@ def test_routine_asks_a_short_sleeper_whose_clock_times_are_few_for_more_sleep()
 def test_routine_asks_for_no_more_where_hardly_anything_is_missing() -> None:
     walks = {metrics.STEPS: lambda *_: 7700.0}
     report = report_of(AgentName.ROUTINE, a_person(plants=walks))
-    assert told(report, "routine.step_capacity").title == "You walk about as much as brings benefit"
+    assert told(report, "routine.step_capacity").title == "Your steps bring most of the benefit"
     assert "routine.walk" not in ids(report)
 
 

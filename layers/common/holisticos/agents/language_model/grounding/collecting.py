@@ -123,6 +123,7 @@ class _Collector:
             before = items[at - 1] if at else None
             ordered = before is not None and (before.is_(Kind.LINK, *_ORDERED) or before.kind is Kind.LIMIT)
             self._times.append(TimeClaim(item.time, before.key if before and ordered else None))
+            return False
         elif item.is_(Kind.SIDE):
             self._sides.append(self._side(number, at, item, polarity))
         else:
