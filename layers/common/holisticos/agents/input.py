@@ -61,8 +61,10 @@ def late_steps(context: UserHealthContext) -> dict[str, DailySeries]:
     totals: dict[date, float] = defaultdict(float)
     late: dict[date, float] = defaultdict(float)
     for hour, steps in hourly.values.items():
-        totals[hour.date()] += steps
-        late[hour.date()] += steps if hour.hour >= metrics.LATE_FROM else 0.0
+        day = hour.date()
+        totals[day] += steps
+        if hour.hour >= metrics.LATE_FROM:
+            late[day] += steps
     shares = {day: 100 * late[day] / total for day, total in sorted(totals.items()) if total > 0}
     return {metrics.LATE_STEPS: DailySeries(metric=metrics.LATE_STEPS, unit="percent", values=shares)}
 
