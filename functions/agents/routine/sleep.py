@@ -256,5 +256,5 @@ def _anchor(found: Finding, spread: Evidence, wake: Evidence, aim: Aim) -> Recom
         effort_minutes=0,
         time_of_day=target,
         target=Target(metric=metrics.WAKE_TIME, value=aim.value, unit="clock"),
-        measure=f"Wake times of the next 7 days vary by less than the present {Said(spread).value}.",
+        measure=f"Wake times of the next {WEEK} days vary by less than the present {Said(spread).value}.",
     )

@@ -112,13 +112,14 @@ def test_an_oracle_that_errs_too_often_is_held_to_its_rate() -> None:
 
 def test_what_becomes_of_a_truth_is_told_as_it_is() -> None:
     asked = [Cell(kind, "shorter-nights", 42, 2.0, PEOPLE) for kind in (Kind.LASTS, Kind.OVER)]
-    lasts, over = follow_ups({cell: measure(cell) for cell in asked})
+    results = {cell: measure(cell) for cell in asked}
+    lasts, over = follow_ups(results)
     assert lasts.lasts
     assert not over.lasts
     assert min(lasts.people, over.people) >= 4
     assert lasts.told[Told.STILL] > lasts.people / 2
     assert over.told[Told.OVER] > over.people / 2
-    assert "## What is told of it later" in report.text({cell: measure(cell) for cell in asked})
+    assert "## What is told of it later" in report.text(results)
 
 
 def test_what_is_wrong_depends_on_whether_it_lasts() -> None:

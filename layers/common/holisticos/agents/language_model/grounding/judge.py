@@ -128,7 +128,8 @@ def _follows_from_windows(said: TimeClaim, facts: Facts) -> bool:
             told = {item.time.first.weekday for item in facts.times if item.time.first}
             return time.weekday is not None and time.weekday in told | {day.weekday() for day in single}
         case TimeKind.RELATIVE:
-            return any(
+            # A text that names one stretch up to now says of that one what it says.
+            return not any(item.time.kind is TimeKind.RELATIVE for item in facts.times) and any(
                 time.key == f"this {window.days} day"
                 or (time.key == f"last {window.days} day" and window.end == facts.last_day)
                 for window in windows
